@@ -1,0 +1,17 @@
+"""The world: captioned scenes, composed of openly licensed emoji, that the model is trained on."""
+
+from generator.world.grammar import nearest_words, unknown_words, vocabulary_words
+from generator.world.scene import Scene
+from generator.world.scenes import Mix, World, is_held_out
+from generator.world.suggestions import suggest
+
+__all__ = [
+    "Mix",
+    "Scene",
+    "World",
+    "is_held_out",
+    "nearest_words",
+    "suggest",
+    "unknown_words",
+    "vocabulary_words",
+]

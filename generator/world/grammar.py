@@ -1,0 +1,124 @@
+"""Captions of scenes, and help for prompts: known words, unknown words, near words."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import cache
+from typing import Final
+
+from generator.world.scene import Scene
+from generator.world.vocabulary import (
+    COLOURS,
+    COUNT_WORDS,
+    NO_PLACE,
+    NOUN,
+    NOUNS,
+    PLACE,
+    PLACES,
+    RELATION,
+    RELATIONS,
+    STYLES,
+    Noun,
+    with_article,
+)
+
+_PLANS: Final = (
+    # wording of the verb, place first, number of the style's form
+    (0, False, 0),
+    (1, False, 0),
+    (2, False, 0),
+    (0, False, 1),
+    (0, True, 0),
+    (1, True, 2),
+    (2, True, 2),
+    (0, False, 2),
+    (1, False, 2),
+    (2, False, 2),
+)
+VARIATIONS: Final = len(_PLANS)
+"""Captions beyond this many variations repeat."""
+_STYLE_FORMS: Final[dict[str, tuple[str, str, str]]] = {
+    "plain": ("{}", "a picture of {}", "{}"),
+    "pixel_art": ("pixel art of {}", "a pixel art picture of {}", "{}, pixel art"),
+    "black_and_white": (
+        "a black and white picture of {}",
+        "a black and white image of {}",
+        "{}, black and white",
+    ),
+    "cartoon": ("a cartoon of {}", "a cartoon picture of {}", "{}, cartoon"),
+}
+_WORD: Final = re.compile(r"[a-z]+")
+
+
+def _noun_phrase(noun: Noun, colour: str | None) -> str:
+    if colour is None:
+        return noun.phrase
+    words = f"{colour} {noun.name}"
+    return with_article(words) if noun.number == "count" else words
+
+
+def _subject_phrase(scene: Scene) -> str:
+    noun, colour = NOUN[scene.subject], scene.colour_for("subject")
+    if scene.count > 1:
+        words = noun.plural if colour is None else f"{colour} {noun.plural}"
+        return f"{COUNT_WORDS[scene.count]} {words}"
+    return _noun_phrase(noun, colour)
+
+
+def _clause(scene: Scene, wording: int) -> str:
+    """Subject, relation and object: 0 "riding", 1 "rides", 2 "is riding"."""
+    subject = _subject_phrase(scene)
+    if scene.object is None:
+        return subject
+    relation = RELATION[scene.relation]
+    thing = _noun_phrase(NOUN[scene.object], scene.colour_for("object"))
+    static = relation.finite.startswith("is ")
+    verb = (relation.verb, relation.finite, relation.finite if static else f"is {relation.verb}")
+    return f"{subject} {verb[wording]} {thing}"
+
+
+def caption(scene: Scene, variation: int = 0) -> str:
+    """A lower-case caption; 0 is the canonical prompt, other numbers vary the wording.
+
+    Word order, verb form and the way that the style is named change; the meaning does not.
+    """
+    wording, place_first, number = _PLANS[variation % VARIATIONS]
+    form = _STYLE_FORMS[scene.style][number]
+    if not form.startswith("{}"):
+        wording, place_first = 0, False
+    words = _clause(scene, wording)
+    if scene.place != NO_PLACE:
+        phrase = PLACE[scene.place].phrase
+        if place_first:
+            words = f"{phrase}, {words}"
+        elif scene.object is None and wording:
+            plural = scene.count > 1 or NOUN[scene.subject].number == "plural"
+            words = f"{words} {'are' if plural else 'is'} {phrase}"
+        else:
+            words = f"{words} {phrase}"
+    return form.format(words)
+
+
+@cache
+def vocabulary_words() -> frozenset[str]:
+    """Every word that a caption can contain."""
+    texts = ["a an is are", *COUNT_WORDS.values()]
+    texts += [f"{noun.name} {noun.plural}" for noun in NOUNS]
+    texts += [place.phrase for place in PLACES]
+    texts += [f"{relation.verb} {relation.finite}" for relation in RELATIONS]
+    texts += [colour.name for colour in COLOURS]
+    texts += [style.prefix for style in STYLES]
+    texts += [form for forms in _STYLE_FORMS.values() for form in forms]
+    return frozenset(_WORD.findall(" ".join(texts)))
+
+
+def unknown_words(prompt: str) -> list[str]:
+    """The words of ``prompt`` that no caption contains, in order, each once."""
+    words = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", prompt.lower())
+    return list(dict.fromkeys(word for word in words if word not in vocabulary_words()))
+
+
+def nearest_words(word: str, count: int = 3) -> list[str]:
+    """Up to ``count`` known words that are spelt like ``word``, the nearest first."""
+    return difflib.get_close_matches(word.lower(), sorted(vocabulary_words()), n=count, cutoff=0.6)
