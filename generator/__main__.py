@@ -1,0 +1,40 @@
+"""`python -m generator`: the package's command line."""
+
+import argparse
+import logging
+import sys
+
+from generator import drawing_cli
+from generator.training import cli as training_cli
+from generator.weights import WeightsError
+from generator.world import cli as world_cli
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m generator", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module, text in (
+        ("draw", drawing_cli, "draw ranked pictures of a prompt"),
+        ("world", world_cli, "show scenes of the synthetic training world"),
+        ("train", training_cli, "train one network of the bundled model"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        module.add_arguments(command)
+        command.set_defaults(main=module.main)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    args = build_parser().parse_args(arguments)
+    try:
+        return int(args.main(args))
+    except (ValueError, OSError, WeightsError) as error:
+        sys.stderr.write(f"generator: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

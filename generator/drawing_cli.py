@@ -1,0 +1,75 @@
+"""`python -m generator draw`: pictures, a contact sheet and a manifest in a folder."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+from tqdm import tqdm
+
+from generator.pipeline import Drawing, Generator, Picture
+
+GAP, LINE = 8, 16
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("prompt", help="what to draw")
+    parser.add_argument("--count", type=int, default=9, help="candidates to draw (9)")
+    parser.add_argument("--keep", type=int, default=6, help="best ones to write (6)")
+    parser.add_argument("--seed", type=int, default=0, help="image i is drawn from seed + i (0)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
+    parser.add_argument("--model", type=Path, help="a model folder (the bundled model)")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, … (cpu)")
+
+
+def main(args: argparse.Namespace) -> int:
+    generator = Generator.load(args.model, device=args.device)
+    if unknown := generator.unknown_words(args.prompt):
+        raise ValueError(_teach(generator, unknown))
+    args.out.mkdir(parents=True, exist_ok=True)
+    with tqdm(total=100, bar_format="{desc:8} {bar} {n:3.0f}%", disable=None) as bar:
+
+        def show(fraction: float, stage: str) -> None:
+            bar.set_description_str(stage)
+            bar.update(round(100 * fraction) - bar.n)
+
+        drawing = generator.draw(
+            args.prompt, count=args.count, keep=args.keep, seed=args.seed, on_progress=show
+        )
+    write(drawing, args.keep, args.out)
+    sys.stdout.write(f"{args.keep} pictures, sheet.png and manifest.json are in {args.out}\n")
+    return 0
+
+
+def write(drawing: Drawing, keep: int, folder: Path) -> None:
+    """Write 01.png … of the best `keep`, sheet.png of all, and manifest.json."""
+    for picture in drawing.pictures[:keep]:
+        picture.image.save(folder / f"{picture.rank:02}.png")
+    contact_sheet(drawing.prompt, drawing.pictures).save(folder / "sheet.png")
+    text = json.dumps(drawing.manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def contact_sheet(title: str, pictures: tuple[Picture, ...], columns: int = 3) -> Image.Image:
+    """All pictures in a grid, best first, each with its rank and score."""
+    width, height = pictures[0].image.size
+    rows = -(-len(pictures) // columns)
+    cell = (width + GAP, height + LINE + GAP)
+    sheet = Image.new("RGB", (columns * cell[0] + GAP, rows * cell[1] + 2 * GAP + LINE), "white")
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
+    pen.text((GAP, GAP // 2), title, fill="black", font=font)
+    for index, picture in enumerate(pictures):
+        x = GAP + index % columns * cell[0]
+        y = GAP + LINE + index // columns * cell[1]
+        sheet.paste(picture.image, (x, y))
+        pen.text((x, y + height), f"{picture.rank}  {picture.score:.3f}", fill="gray", font=font)
+    return sheet
+
+
+def _teach(generator: Generator, unknown: list[str]) -> str:
+    lines = []
+    for word in unknown:
+        near = generator.nearest_words(word)
+        lines.append(f"“{word}”" + (f" (it knows {', '.join(near)})" if near else ""))
+    return f"the model was never taught {'; '.join(lines)}"

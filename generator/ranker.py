@@ -1,0 +1,104 @@
+"""CLIP as a judge: how well each picture fits its prompt.
+
+Paper: CLIP (Radford et al. 2021, arXiv:2103.00020). The networks are `transformers`' CLIPModel,
+so that any CLIP it loads can rank; the way from pixels to its input is written here.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from generator.tokenizer import CaptionTokenizer
+from generator.weights import WeightsError, fill, load_tensors, read_json
+
+MEAN = (0.48145466, 0.4578275, 0.40821073)
+STD = (0.26862954, 0.26130258, 0.27577711)
+
+
+def prepare(images: Tensor, size: int) -> Tensor:
+    """(B, 3, H, W) in [0, 1] → (B, 3, size, size), bicubic, centre-cropped and normalised."""
+    height, width = images.shape[-2:]
+    scale = size / min(height, width)
+    if scale != 1:
+        target = (round(height * scale), round(width * scale))
+        images = F.interpolate(
+            images, target, mode="bicubic", align_corners=False, antialias=scale < 1
+        )
+    top, left = (images.size(-2) - size) // 2, (images.size(-1) - size) // 2
+    images = images[..., top : top + size, left : left + size].clamp(0, 1)
+    mean, std = (images.new_tensor(v).view(3, 1, 1) for v in (MEAN, STD))
+    return (images - mean) / std
+
+
+class Ranker:
+    """Scores pictures against captions by the cosine of their CLIP embeddings."""
+
+    def __init__(self, model: nn.Module, tokenizer: CaptionTokenizer, size: int) -> None:
+        """`size` is the side in pixels of the pictures that the model looks at."""
+        self.model: Any = model.requires_grad_(False).eval()
+        self.tokenizer = tokenizer
+        self.size = size
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device) -> "Ranker":
+        # Imported late: it takes seconds, and sampling and decoding do without it.
+        from transformers import CLIPConfig, CLIPModel
+
+        values = read_json(folder / "config.json")
+        try:
+            length = int(values["text_config"]["max_position_embeddings"])
+            size = int(values["vision_config"]["image_size"])
+            with torch.device("meta"):
+                model: nn.Module = CLIPModel(CLIPConfig(**values))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise WeightsError(f"{folder / 'config.json'} is no CLIP config: {error}") from error
+        source = folder / "model.safetensors"
+        fill(model, load_tensors(source), source)
+        _restore_buffers(model)
+        tokenizer = CaptionTokenizer.load(folder / "tokenizer.json", length)
+        return cls(model.to(device), tokenizer, size)
+
+    @torch.inference_mode()
+    def score(self, captions: list[str], images: Tensor) -> Tensor:
+        """Judge pictures.
+
+        Args:
+            captions: G prompts.
+            images: (G, N, 3, H, W) in [0, 1].
+        Returns:
+            (G, N) float32 cosines in [-1, 1], higher fits better.
+        """
+        G, N = images.shape[:2]
+        if len(captions) != G:
+            raise ValueError(f"{len(captions)} captions for {G} groups of pictures")
+        device = images.device
+        ids, mask = self.tokenizer(captions)
+        text = self.model.get_text_features(
+            input_ids=ids.to(device), attention_mask=mask.to(device)
+        )
+        pixels = prepare(images.flatten(0, 1), self.size)
+        vision = self.model.get_image_features(pixel_values=pixels)
+        text = F.normalize(embedding_of(text), dim=-1)
+        vision = F.normalize(embedding_of(vision), dim=-1)
+        return torch.einsum("gc,gnc->gn", text, vision.view(G, N, -1)).float()
+
+
+def embedding_of(features: Any) -> Tensor:
+    """transformers 5 wraps CLIP's projected features in an output object; 4 gives the tensor."""
+    embedding: Tensor = features if isinstance(features, Tensor) else features.pooler_output
+    return embedding
+
+
+def _restore_buffers(model: nn.Module) -> None:
+    """Position ids are not in the file; made on the meta device, they have to be made again."""
+    for module in model.modules():
+        for name, buffer in list(module.named_buffers(recurse=False)):
+            if buffer.is_meta and name == "position_ids":
+                ids = torch.arange(buffer.size(-1)).expand(buffer.shape)
+                module.register_buffer(name, ids, persistent=False)
+    left = [name for name, tensor in model.named_buffers() if tensor.is_meta]
+    if left:
+        raise WeightsError(f"CLIP's {', '.join(left)} could not be restored")

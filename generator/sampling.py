@@ -1,0 +1,114 @@
+"""From logits to codes: guidance, filters, and draws that depend on each image's seed alone.
+
+Nucleus sampling: Holtzman et al. 2019, arXiv:1904.09751. Guidance: Ho & Salimans 2022,
+arXiv:2207.12598, in the form `uncond + scale · (cond - uncond)` of DALL·E mini.
+"""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from generator.bart import Bart
+from generator.config import Sampling
+
+OnStep = Callable[[int, int], None]
+
+
+def keep_top_k(logits: Tensor, k: int) -> Tensor:
+    """Drop (to -inf) all but exactly `k` entries of the last axis; ties keep the lowest ids."""
+    if k >= logits.size(-1):
+        return logits
+    threshold = logits.topk(k).values[..., -1:]
+    above, level = logits > threshold, logits == threshold
+    room = k - above.sum(-1, keepdim=True)
+    keep = above | (level & (level.cumsum(-1) <= room))
+    return logits.masked_fill(~keep, -torch.inf)
+
+
+def keep_top_p(logits: Tensor, p: float) -> Tensor:
+    """Keep the likeliest entries up to and including the first whose total reaches `p`."""
+    ordered, order = logits.sort(dim=-1, descending=True, stable=True)
+    before = ordered.softmax(-1).cumsum(-1).roll(1, -1)
+    before[..., 0] = 0
+    drop = torch.zeros_like(logits, dtype=torch.bool).scatter(-1, order, before >= p)
+    return logits.masked_fill(drop, -torch.inf)
+
+
+def filter_logits(logits: Tensor, settings: Sampling) -> Tensor:
+    """Temperature, then top-k, then top-p. (..., V) float → the same shape."""
+    logits = logits / settings.temperature
+    if settings.top_k is not None:
+        logits = keep_top_k(logits, settings.top_k)
+    if settings.top_p is not None and settings.top_p < 1:
+        logits = keep_top_p(logits, settings.top_p)
+    return logits
+
+
+def pick(logits: Tensor, uniforms: Tensor) -> Tensor:
+    """Draw one id a row by inverting the distribution function at a given uniform number.
+
+    Args:
+        logits: (..., V), filtered; -inf where an id is out of the question.
+        uniforms: (...) in [0, 1), one a row: the only source of chance.
+    Returns:
+        (...) int64.
+    """
+    heights = logits.float().softmax(-1).cumsum(-1)
+    heights = heights / heights[..., -1:]
+    return torch.searchsorted(heights, uniforms.unsqueeze(-1).contiguous(), right=True).squeeze(-1)
+
+
+def uniforms_for(seeds: Sequence[int], length: int) -> Tensor:
+    """(N, length) in [0, 1): row i comes from seeds[i] alone, drawn on the CPU."""
+    rows = [torch.rand(length, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
+    return torch.stack(rows)
+
+
+@torch.inference_mode()
+def sample_codes(
+    bart: Bart,
+    ids: Tensor,
+    mask: Tensor,
+    seeds: Sequence[Sequence[int]],
+    settings: Sampling,
+    on_step: OnStep | None = None,
+) -> Tensor:
+    """Sample image codes for G captions, N images each.
+
+    Args:
+        ids, mask: (G + 1, S); the last row is the empty caption, for guidance.
+        seeds: G lists of N; image i of caption g depends on seeds[g][i] alone.
+        on_step: called with (codes done, codes in all).
+    Returns:
+        (G, N, T) int64, each below `config.codes`.
+    """
+    config, device = bart.config, ids.device
+    G, N, T = len(seeds), len(seeds[0]), config.image_length
+    if ids.size(0) != G + 1:
+        raise ValueError(f"{ids.size(0)} text rows for {G} captions and the empty one")
+    uniforms = torch.stack([uniforms_for(row, T) for row in seeds]).to(device)
+
+    is_guided = settings.condition_scale != 1.0
+    memory = bart.encode(ids, mask)
+    if is_guided:
+        # The empty caption's row serves all captions: as many copies as there are captions.
+        empty = [G] * G
+        rows = torch.tensor([*range(G), *empty], device=device)
+    else:
+        rows = torch.arange(G, device=device)
+    caches = bart.new_caches(memory[rows], mask[rows], N)
+
+    codes = torch.empty((G, N, T), dtype=torch.int64, device=device)
+    last = torch.full((G, N), config.start_id, dtype=torch.int64, device=device)
+    for position in range(T):
+        both = torch.cat([last, last]) if is_guided else last
+        logits = bart.step(both, position, caches)
+        if is_guided:
+            conditional, unconditional = logits.chunk(2)
+            logits = unconditional + settings.condition_scale * (conditional - unconditional)
+        last = pick(filter_logits(logits, settings), uniforms[:, :, position])
+        codes[:, :, position] = last
+        if on_step is not None:
+            on_step(position + 1, T)
+    return codes

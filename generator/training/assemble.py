@@ -1,0 +1,48 @@
+"""Put trained networks together into one model folder."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from generator.config import BUNDLED_BART, BUNDLED_VQGAN, Config, Sampling
+from generator.weights import Manifest, seal
+
+SAMPLING = Sampling(condition_scale=1.5, temperature=0.85, top_k=None, top_p=0.95)
+
+
+def assemble(runs: Path, folder: Path, name: str = "sixpix-world") -> Manifest:
+    """Collect `runs`' networks into `folder`, which is replaced only when all is well.
+
+    Raises:
+        FileNotFoundError: a stage has not been trained yet.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".assembling-"))
+    try:
+        _network(runs / "bart", staging / "bart", BUNDLED_BART)
+        _network(runs / "vqgan", staging / "vqgan", BUNDLED_VQGAN)
+        _network(runs / "clip", staging / "clip", None)
+        (staging / "tokenizer").mkdir()
+        for place in ("tokenizer", "clip"):
+            shutil.copyfile(runs / "tokenizer.json", staging / place / "tokenizer.json")
+        manifest = Manifest(
+            name=name,
+            licence="Apache-2.0",
+            normaliser="plain",
+            vocabulary="world",
+            sampling=SAMPLING.to_dict(),
+        )
+        return seal(staging, manifest, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _network(run: Path, target: Path, config: Config | None) -> None:
+    target.mkdir(parents=True)
+    shutil.copyfile(run / "model.safetensors", target / "model.safetensors")
+    if config is None:
+        shutil.copyfile(run / "config.json", target / "config.json")
+    else:
+        text = json.dumps(config.to_dict(), indent=2) + "\n"
+        (target / "config.json").write_text(text, encoding="utf-8")
