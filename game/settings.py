@@ -1,0 +1,296 @@
+"""Every setting comes from the environment; a bad value stops the process with one clear line."""
+
+import os
+import re
+import secrets
+from collections.abc import Callable
+from datetime import date, time
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import dj_database_url
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from game import places
+
+BASE_DIR = places.BASE_DIR
+
+T = TypeVar("T")
+
+
+def env(name: str, default: str, parse: Callable[[str], T], want: str) -> T:
+    """An empty variable counts as unset: that is how compose files pass on what nobody set."""
+    value = os.environ.get(name, "").strip() or default
+    try:
+        return parse(value)
+    except (ValueError, KeyError, OSError):
+        shown = re.sub(r"//[^@/]*@", "//…@", value)  # no password in logs
+        raise ImproperlyConfigured(f"{name} must be {want}, but is {shown!r}.") from None
+
+
+def parse_bool(value: str) -> bool:
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+        value.lower()
+    ]
+
+
+def parse_list(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def parse_port(value: str) -> int:
+    port = int(value)
+    if not 1 <= port <= 65535:
+        raise ValueError
+    return port
+
+
+def parse_url(*schemes: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        parts = urlsplit(value)
+        # Reading the port makes urlsplit check it; a Unix socket has a path instead of a host.
+        if parts.scheme not in schemes or not (parts.port or parts.hostname or parts.path):
+            raise ValueError
+        return value.rstrip("/")
+
+    return parse
+
+
+YES_OR_NO = "1 or 0"
+
+
+# Basics
+
+DEBUG = env("DEBUG", "0", parse_bool, YES_OR_NO)
+VAR_DIR = places.var_folder()
+HOST = env("HOST", "127.0.0.1", str, "an address")
+PORT = env("PORT", "8000", parse_port, "a port from 1 to 65535")
+# Where this machine itself reaches the site, whatever it is called outside.
+REACH_AT = "127.0.0.1" if HOST in ("0.0.0.0", "") else HOST  # noqa: S104 - compared, not bound
+LOCAL_URL = f"http://[{REACH_AT}]:{PORT}" if ":" in REACH_AT else f"http://{REACH_AT}:{PORT}"
+SITE_URL = env(
+    "SITE_URL", LOCAL_URL, parse_url("http", "https"), "an address like https://sixpix.example"
+)
+
+# Unset, the PostgreSQL and the Redis that `make run` embeds are meant.
+IS_LOCAL = not os.environ.get("DATABASE_URL", "").strip()
+
+
+# The game
+
+TIME_ZONE = env(
+    "SITE_TIME_ZONE", "UTC", lambda name: ZoneInfo(name).key, "a time zone like Europe/Vienna"
+)
+FIRST_DAY = env("FIRST_DAY", "2026-11-22", date.fromisoformat, "a day like 2026-11-22")
+NIGHT_AT = env("NIGHT_AT", "03:10", time.fromisoformat, "a time of day (UTC) like 03:10")
+GENERATOR_MODEL = env("GENERATOR_MODEL", "", str, "a model folder")
+GENERATOR_DEVICE = env("GENERATOR_DEVICE", "cpu", str, "a torch device like cpu or cuda")
+
+
+# Django
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_celery_beat",
+    "game",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "game.middleware.PlayerCookieMiddleware",
+]
+ROOT_URLCONF = "game.urls"
+WSGI_APPLICATION = "game.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+
+
+# Database: PostgreSQL only, because the game relies on its row locks and deferred constraints
+
+
+def parse_database(url: str) -> dict[str, Any]:
+    if urlsplit(url).scheme not in ("postgres", "postgresql"):
+        raise ValueError
+    parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    if not parsed.get("NAME"):
+        raise ValueError
+    return dict(parsed)
+
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "").strip() or places.database_url(VAR_DIR)
+DATABASES = {
+    "default": env(
+        "DATABASE_URL",
+        DATABASE_URL,
+        parse_database,
+        "a PostgreSQL address like postgresql://user:password@host:5432/sixpix",
+    )
+}
+
+
+# Security: everything that needs https follows SITE_URL, so that plain http on localhost works
+
+
+def read_secret_key() -> str:
+    if key := os.environ.get("SECRET_KEY", "").strip():
+        return key
+    kept = VAR_DIR / "secret-key"
+    if kept.is_file():
+        return kept.read_text().strip()
+    if IS_LOCAL or DEBUG:
+        # Lasts for this process alone; `make run` keeps one in the file above.
+        return secrets.token_urlsafe(50)
+    raise ImproperlyConfigured("SECRET_KEY must be set: 50 or more random characters.")
+
+
+IS_HTTPS = SITE_URL.startswith("https://")
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+SECRET_KEY = read_secret_key()
+SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS", "", parse_list, "keys with commas between")
+ALLOWED_HOSTS = env(
+    "ALLOWED_HOSTS",
+    f"{SITE_HOST},localhost,127.0.0.1,[::1]",
+    parse_list,
+    "host names with commas between",
+)
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "game.views.refuse_forgery"
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = IS_HTTPS
+SECURE_SSL_REDIRECT = IS_HTTPS
+# A load balancer asks for the health page by plain http, from inside.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+# Only behind a proxy that always sets or removes this header may it be believed.
+if env("BEHIND_PROXY", "0", parse_bool, YES_OR_NO):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+
+# Files: pictures are private, so there is no MEDIA_URL to serve them from
+
+MEDIA_ROOT = VAR_DIR / "media"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Off in tests and while working on the looks: files are then served as they lie, unhashed.
+STATIC_HASHED = env("STATIC_HASHED", "1", parse_bool, YES_OR_NO)
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_HASHED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "game.static_files.HashedFiles"
+        if STATIC_HASHED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+
+# Celery
+
+REDIS_URL = env(
+    "REDIS_URL",
+    places.redis_url(VAR_DIR),
+    parse_url("redis", "rediss", "unix"),
+    "an address like redis://host:6379/0",
+)
+# Kombu has its own name for what redis-py calls unix://.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Longer than any task may run, or a drawing would be handed to a second worker halfway.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"game.tasks.draw_puzzle": {"queue": "studio"}}
+# A worker takes a drawing when it can begin it, so that idle workers get the others.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A drawing whose worker has lost the broker is not lost: the claim on its row decides.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "night": {
+        "task": "game.tasks.night",
+        "schedule": crontab(hour=str(NIGHT_AT.hour), minute=str(NIGHT_AT.minute)),
+    }
+}
+
+
+# Logging: lines on standard error, for whatever runs the process to keep
+
+LOG_LEVEL = env(
+    "LOG_LEVEL",
+    "INFO",
+    lambda name: {n: n for n in ("DEBUG", "INFO", "WARNING", "ERROR")}[name.upper()],
+    "DEBUG, INFO, WARNING or ERROR",
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would print every line a second time, or only when DEBUG.
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+    },
+}

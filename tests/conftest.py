@@ -1,0 +1,65 @@
+"""Every test session has its own PostgreSQL and Redis in a folder that is thrown away."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+from pytest_django.fixtures import Settings
+
+from game import local
+
+# Before Django reads its settings: they find the embedded servers by this folder.
+VAR = Path(tempfile.mkdtemp(prefix="sixpix-test-"))
+for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "GENERATOR_MODEL", "DEBUG"):
+    os.environ.pop(name, None)
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="game.settings",
+    SIXPIX_VAR=str(VAR),
+    STATIC_HASHED="0",
+    LOG_LEVEL="WARNING",
+)
+django.setup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a running PostgreSQL."""
+    server = local.Postgres(VAR, is_durable=False)
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The address of a running Redis; settings.CELERY_BROKER_URL means the same one."""
+    server = local.Redis(VAR, is_durable=False)
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgres: str) -> None:
+    """pytest-django asks for this before it makes the test database: the server must be there."""
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    """An empty data folder. Not in tmp_path: pytest closes the way there to others whenever another
+    run begins, and under root PostgreSQL is one of the others."""
+    with tempfile.TemporaryDirectory(prefix="sixpix-test-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(VAR, ignore_errors=True)

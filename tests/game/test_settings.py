@@ -1,0 +1,141 @@
+import os
+import runpy
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from game import places
+
+SETTINGS = places.BASE_DIR / "game" / "settings.py"
+KEPT = ("PATH", "HOME")
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **env: str) -> dict[str, Any]:
+    for name in set(os.environ) - set(KEPT):
+        monkeypatch.delenv(name)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(SETTINGS))
+
+
+def test_it_needs_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch)
+    assert settings["DEBUG"] is False
+    assert settings["SITE_URL"] == "http://127.0.0.1:8000"
+    assert settings["NIGHT_AT"] == time(3, 10)
+    assert settings["FIRST_DAY"] == date(2026, 11, 22)
+    assert settings["VAR_DIR"] == places.BASE_DIR / "var"
+
+
+def test_it_takes_an_empty_variable_for_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, PORT="", SITE_URL=" ", DATABASE_URL="", SIXPIX_VAR="")
+    assert settings["PORT"] == 8000
+    assert settings["IS_LOCAL"] is True
+    assert settings["VAR_DIR"] == places.BASE_DIR / "var"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "want"),
+    [
+        ("DEBUG", "maybe", "DEBUG must be 1 or 0"),
+        ("PORT", "http", "PORT must be a port"),
+        ("PORT", "70000", "PORT must be a port"),
+        ("SITE_URL", "sixpix.example", "SITE_URL must be an address"),
+        ("SITE_TIME_ZONE", "Mars/Olympus", "SITE_TIME_ZONE must be a time zone"),
+        ("SITE_TIME_ZONE", "../../etc/passwd", "SITE_TIME_ZONE must be a time zone"),
+        ("FIRST_DAY", "tomorrow", "FIRST_DAY must be a day"),
+        ("NIGHT_AT", "25:00", "NIGHT_AT must be a time"),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL must be DEBUG"),
+        ("REDIS_URL", "http://redis", "REDIS_URL must be an address"),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL must be a PostgreSQL address"),
+        ("DATABASE_URL", "postgresql://host/", "DATABASE_URL must be a PostgreSQL address"),
+    ],
+)
+def test_it_names_a_bad_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, want: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match=want) as caught:
+        load(monkeypatch, **{name: value})
+    assert "\n" not in str(caught.value)
+
+
+def test_it_keeps_the_database_password_out_of_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured) as caught:
+        load(monkeypatch, DATABASE_URL="mysql://sixpix:hunter2@host/sixpix")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_it_refuses_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="PostgreSQL"):
+        load(monkeypatch, DATABASE_URL="sqlite:///db.sqlite3")
+
+
+def test_it_refuses_to_run_without_a_secret_key_on_a_given_database(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY must be set"):
+        load(monkeypatch, DATABASE_URL="postgresql://host/sixpix", SIXPIX_VAR=str(tmp_path))
+
+
+def test_it_uses_the_kept_secret_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret-key").write_text("kept\n")
+    settings = load(monkeypatch, DATABASE_URL="postgresql://host/sixpix", SIXPIX_VAR=str(tmp_path))
+    assert settings["SECRET_KEY"] == "kept"
+
+
+def test_it_has_no_secret_key_that_could_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch)["SECRET_KEY"] != load(monkeypatch)["SECRET_KEY"]
+
+
+def test_it_sends_cookies_by_https_alone_when_the_site_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = load(monkeypatch, SITE_URL="https://sixpix.example/")
+    assert settings["SITE_URL"] == "https://sixpix.example"
+    assert settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is True
+    assert settings["SECURE_SSL_REDIRECT"] is True
+    assert "sixpix.example" in settings["ALLOWED_HOSTS"]
+
+
+def test_it_works_by_plain_http_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, PORT="8123")
+    assert settings["SITE_URL"] == "http://127.0.0.1:8123"
+    assert settings["SESSION_COOKIE_SECURE"] is settings["SECURE_SSL_REDIRECT"] is False
+    assert settings["SECURE_HSTS_SECONDS"] == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "want"),
+    [
+        ("postgresql://me:pw@host:5433/name", {"HOST": "host", "PORT": 5433, "NAME": "name"}),
+        ("postgres://%2Frun%2Fpostgres/name", {"HOST": "/run/postgres", "NAME": "name"}),
+        ("postgresql:///name?host=/run/pg", {"OPTIONS": {"host": "/run/pg"}, "NAME": "name"}),
+    ],
+)
+def test_it_takes_every_kind_of_postgresql_address(
+    monkeypatch: pytest.MonkeyPatch, url: str, want: dict[str, object]
+) -> None:
+    settings = load(monkeypatch, DATABASE_URL=url, SECRET_KEY="s" * 50)
+    database = settings["DATABASES"]["default"]
+    assert {name: database[name] for name in want} == want
+
+
+@pytest.mark.parametrize(
+    ("url", "broker"),
+    [
+        ("redis://redis:6379/1", "redis://redis:6379/1"),
+        ("unix:///run/redis.sock", "redis+socket:///run/redis.sock"),
+    ],
+)
+def test_it_tells_celery_the_redis_in_its_own_words(
+    monkeypatch: pytest.MonkeyPatch, url: str, broker: str
+) -> None:
+    assert load(monkeypatch, REDIS_URL=url)["CELERY_BROKER_URL"] == broker
+
+
+def test_it_runs_the_night_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule = load(monkeypatch, NIGHT_AT="01:45")["CELERY_BEAT_SCHEDULE"]["night"]["schedule"]
+    assert (schedule.hour, schedule.minute) == ({1}, {45})
