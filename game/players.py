@@ -1,0 +1,97 @@
+"""Who is playing, without an account: a signed cookie holds the key of a Player row."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from game import clock
+from game.models import Player
+
+COOKIE = "sixpix_player"
+ZONE_COOKIE = "sixpix_tz"
+# The longest that browsers keep a cookie; it is renewed well before.
+LIFETIME = timedelta(days=400)
+RENEWAL = timedelta(days=30)
+_SALT = "game.players"
+_VISIT = "_sixpix_visit"
+
+
+@dataclass
+class _Visit:
+    """What one request knows of its player."""
+
+    player: Player | None = None
+    is_cookie_due: bool = False
+
+
+def current(request: HttpRequest) -> Player | None:
+    return _visit(request).player
+
+
+def ensure(request: HttpRequest) -> Player:
+    """Return the player, new and unsaved if need be: `play.take_guess` saves it with a first try.
+
+    So whoever only looks, or sends nonsense, leaves no row behind and gets no cookie.
+    """
+    visit = _visit(request)
+    if visit.player is None:
+        visit.player, visit.is_cookie_due = Player(), True
+    return visit.player
+
+
+def remember(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Set the cookie of a player that is new, or whose cookie is getting old."""
+    visit: _Visit | None = getattr(request, _VISIT, None)
+    if visit is None or not visit.is_cookie_due or visit.player is None or not visit.player.pk:
+        return
+    response.set_cookie(
+        COOKIE,
+        TimestampSigner(salt=_SALT).sign(visit.player.key.hex),
+        max_age=LIFETIME,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def zone(request: HttpRequest) -> ZoneInfo:
+    """The zone that the browser's script has put in a cookie, or the site's own."""
+    name = unquote(request.COOKIES.get(ZONE_COOKIE, ""))
+    return clock.zone(name, ZoneInfo(settings.TIME_ZONE), timezone.now())
+
+
+def today(request: HttpRequest) -> date:
+    return clock.day_for(timezone.now(), zone(request))
+
+
+def _visit(request: HttpRequest) -> _Visit:
+    visit: _Visit | None = getattr(request, _VISIT, None)
+    if visit is None:
+        visit = _read(request.COOKIES.get(COOKIE, ""))
+        setattr(request, _VISIT, visit)
+    return visit
+
+
+def _read(cookie: str) -> _Visit:
+    signer = TimestampSigner(salt=_SALT)
+    try:
+        key = uuid.UUID(hex=signer.unsign(cookie, max_age=LIFETIME))
+    except (BadSignature, ValueError):
+        return _Visit()
+    player = Player.objects.filter(key=key).first()
+    return _Visit(player, is_cookie_due=_is_getting_old(signer, cookie))
+
+
+def _is_getting_old(signer: TimestampSigner, cookie: str) -> bool:
+    try:
+        signer.unsign(cookie, max_age=RENEWAL)
+    except SignatureExpired:
+        return True
+    return False

@@ -1,0 +1,408 @@
+import json
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from game import rules
+from game.rules import Mark, Verdict, Why, Word
+
+LETTERS = st.sampled_from("abc")
+SAME_LENGTH = st.integers(1, 8).flatmap(
+    lambda size: st.tuples(*[st.text(LETTERS, min_size=size, max_size=size)] * 2)
+)
+# Two letters and three lengths: repeated words and words that belong elsewhere come up often.
+BOARDS = st.lists(st.text(st.sampled_from("xy"), min_size=1, max_size=3), min_size=1, max_size=6)
+
+
+def board_of(words: list[str]) -> tuple[Word, ...]:
+    return tuple(Word(word, is_given=False) for word in words)
+
+
+@st.composite
+def boards_with_tries(draw: st.DrawFn) -> tuple[tuple[Word, ...], list[str]]:
+    words = draw(BOARDS)
+    guesses = [
+        draw(st.just("") | st.just(word) | st.text("xyz", min_size=len(word), max_size=len(word)))
+        for word in words
+    ]
+    assume(any(guesses))
+    return board_of(words), guesses
+
+
+def letters_by_definition(guess: str, answer: str) -> str:
+    """Say what each place means by itself, without state: slow and obvious."""
+    marks = ""
+    for place, letter in enumerate(guess):
+        if answer[place] == letter:
+            marks += "c"
+            continue
+        missed = sum(
+            theirs == letter and guess[other] != theirs for other, theirs in enumerate(answer)
+        )
+        before = sum(guess[other] == letter and answer[other] != letter for other in range(place))
+        marks += "p" if before < missed else "a"
+    return marks
+
+
+# Letters
+
+
+@pytest.mark.parametrize(
+    ("guess", "answer", "marks"),
+    [
+        ("fox", "fox", "ccc"),
+        ("cat", "dog", "aaa"),
+        ("god", "dog", "pcp"),
+        ("speed", "abide", "aapap"),
+        ("speed", "erase", "pappa"),
+        ("speed", "steal", "cacaa"),
+        ("speed", "crepe", "apcpa"),
+        ("lolly", "hello", "apcca"),
+        ("eerie", "creep", "pppaa"),
+        ("7up", "up7", "ppp"),
+    ],
+)
+def test_it_marks_letters_when_some_repeat(guess: str, answer: str, marks: str) -> None:
+    assert rules.mark_letters(guess, answer) == marks
+
+
+@given(SAME_LENGTH)
+@example(("aab", "baa"))
+def test_it_marks_letters_as_defined_when_words_are_random(pair: tuple[str, str]) -> None:
+    assert rules.mark_letters(*pair) == letters_by_definition(*pair)
+
+
+@given(SAME_LENGTH)
+def test_it_never_marks_a_letter_more_often_than_the_answer_has_it(pair: tuple[str, str]) -> None:
+    guess, answer = pair
+    marks = rules.mark_letters(guess, answer)
+    for letter in set(guess):
+        told = sum(m in "cp" for g, m in zip(guess, marks, strict=True) if g == letter)
+        assert told == min(guess.count(letter), answer.count(letter))
+
+
+def test_it_refuses_to_mark_letters_when_lengths_differ() -> None:
+    with pytest.raises(ValueError, match="3 letters for an answer of 5"):
+        rules.mark_letters("cat", "tiger")
+
+
+# The board
+
+
+@pytest.mark.parametrize(
+    ("prompt", "open_words"),
+    [
+        ("a fox riding a bicycle on the moon", ("fox", "riding", "bicycle", "moon")),
+        ("a cat under a tree", ("cat", "under", "tree")),
+        ("a cat next to a tree", ("cat", "tree")),
+        ("the next cat", ("next", "cat")),
+        ("a hat on top of a cat", ("hat", "cat")),
+        ("a spinning top on a table", ("spinning", "top", "table")),
+        ("a boat in front of a house", ("boat", "house")),
+        ("the front of a house", ("front", "house")),
+        ("a boat in Front Of a house", ("boat", "house")),
+        ("Two t-shirts", ("two", "t", "shirts")),
+        ("a cat and a cat", ("cat", "cat")),
+    ],
+)
+def test_it_gives_connecting_words_when_a_board_is_laid(
+    prompt: str, open_words: tuple[str, ...]
+) -> None:
+    assert rules.open_words(rules.board(prompt)) == open_words
+
+
+def test_it_opens_every_word_when_given_words_are_hidden() -> None:
+    board = rules.board("a cat on top of a tree", hides_given=True)
+    assert rules.open_words(board) == ("a", "cat", "on", "top", "of", "a", "tree")
+
+
+def test_it_shows_lengths_alone_when_words_are_open() -> None:
+    assert rules.shape(rules.board("A fox in the snow")) == [
+        {"given": "a"},
+        {"length": 3},
+        {"given": "in"},
+        {"given": "the"},
+        {"length": 4},
+    ]
+
+
+# Prompts
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "red fox",
+        "a fox",
+        "the fox’s café, at “noon”",
+        " ".join(["fox"] * 12),
+        "a " + "x" * 16,
+        "a fox".ljust(200),
+        "in 1984",
+    ],
+)
+def test_it_accepts_a_prompt_when_it_can_be_played(prompt: str) -> None:
+    rules.validate_prompt(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "code", "message"),
+    [
+        ("", "words", "at least 2 words, this one has 0"),
+        ("…!", "words", "at least 2 words, this one has 0"),
+        ("fox", "words", "at least 2 words, this one has 1"),
+        (" ".join(["fox"] * 13), "words", "at most 12 words, this one has 13"),
+        (" ".join(["fox"] * 30), "words", "at most 12 words, this one has 30"),
+        ("a fox".ljust(201), "length", "at most 200 characters, this one has 201"),
+        ("a fox " * 2000, "length", "at most 200 characters, this one has 12000"),
+        ("a " + "x" * 17, "word_length", "at most 16 letters, the longest here has 17"),
+        ("on the", "connecting", "only connecting words"),
+        ("next to the", "connecting", "only connecting words"),
+        ("a fox 🦊", "letters", "only letters"),
+        ("a fox\x00", "letters", "only letters"),
+        ("рыжая лиса", "letters", "only letters"),
+    ],
+)
+def test_it_refuses_a_prompt_when_it_cannot_be_played(prompt: str, code: str, message: str) -> None:
+    with pytest.raises(rules.PromptError, match=message) as caught:
+        rules.validate_prompt(prompt)
+    assert caught.value.code == code
+    assert caught.value.template % caught.value.numbers == str(caught.value)
+
+
+# A try
+
+
+FOX = rules.board("a red fox and a big cat")
+
+
+def test_it_marks_a_try_when_words_are_right_wrong_elsewhere_and_empty() -> None:
+    marked = rules.mark(FOX, ["BIG", "fäx", "", "dog"])
+    assert marked.words == ("big", "fax", "", "dog")
+    assert [mark.verdict for mark in marked.marks] == ["elsewhere", "wrong", "empty", "wrong"]
+    assert [mark.why for mark in marked.marks] == ["elsewhere", "letters", "empty", "cold"]
+    assert [mark.letters for mark in marked.marks] == ["aaa", "cac", "", "aaa"]
+    assert not marked.is_solved
+
+
+def test_it_solves_when_every_word_is_right() -> None:
+    assert rules.mark(FOX, ["red", "fox", "big", "cat"]).is_solved
+
+
+def test_it_keeps_found_words_when_they_are_sent_empty_or_again() -> None:
+    for sent in ("", "Fox!"):
+        marked = rules.mark(FOX, ["red", sent, "", ""], found={1})
+        assert marked.words == ("red", "fox", "", "")
+        assert [mark.why for mark in marked.marks] == ["exact", "found", "empty", "empty"]
+    assert rules.mark(FOX, ["red", "", "big", ""], found={1, 3}).is_solved
+
+
+@pytest.mark.parametrize(
+    ("answers", "guesses", "verdicts"),
+    [
+        # Each missing place is told once, from the left.
+        (["cat", "dog", "cat"], ["dog", "cow", "dog"], ["elsewhere", "wrong", "wrong"]),
+        (["cat", "dog", "cat"], ["dog", "dog", "dog"], ["wrong", "exact", "wrong"]),
+        (["cat", "dog", "cow"], ["dog", "cat", "cat"], ["elsewhere", "elsewhere", "wrong"]),
+        (["cat", "cat", "dog"], ["cow", "cow", "cat"], ["wrong", "wrong", "elsewhere"]),
+        (["cat", "cat", "dog"], ["cat", "cow", "cat"], ["exact", "wrong", "elsewhere"]),
+        (["cat", "cat", "dog"], ["cat", "cat", "cat"], ["exact", "exact", "wrong"]),
+    ],
+)
+def test_it_tells_elsewhere_once_a_place_when_words_repeat(
+    answers: list[str], guesses: list[str], verdicts: list[str]
+) -> None:
+    marked = rules.mark(board_of(answers), guesses)
+    assert [mark.verdict for mark in marked.marks] == verdicts
+
+
+def test_it_does_not_point_to_a_word_that_is_already_found() -> None:
+    marked = rules.mark(board_of(["cat", "dog"]), ["dog", ""], found={1})
+    assert marked.marks[0].verdict is Verdict.WRONG
+
+
+@given(boards_with_tries())
+def test_it_says_no_more_than_is_so_when_boards_are_random(
+    game: tuple[tuple[Word, ...], list[str]],
+) -> None:
+    board, guesses = game
+    answers = rules.open_words(board)
+    marked = rules.mark(board, guesses)
+    assert marked == rules.mark(board, guesses)
+    for word in set(guesses) - {""}:
+        told = sum(
+            mark.verdict in (Verdict.EXACT, Verdict.ELSEWHERE)
+            for guess, mark in zip(guesses, marked.marks, strict=True)
+            if guess == word
+        )
+        assert told == min(guesses.count(word), answers.count(word))
+    for guess, answer, mark in zip(guesses, answers, marked.marks, strict=True):
+        assert (mark.verdict is Verdict.EXACT) == (guess == answer)
+        assert mark.letters == (letters_by_definition(guess, answer) if guess else "")
+
+
+@pytest.mark.parametrize(
+    ("guesses", "code", "message"),
+    [
+        ([], "count", "needed 4, given 0"),
+        (["red", "fox", "big"], "count", "needed 4, given 3"),
+        (["red"] * 10_000, "count", "needed 4, given 10000"),
+        (["", "", "", ""], "empty", "at least one word"),
+        (["", "...", "", ""], "empty", "at least one word"),
+        (["", "", "", "tiger"], "length", "Word 7 .*: letters needed 3, given 5"),
+        (["red", "ox", "", ""], "length", "Word 3 .*: letters needed 3, given 2"),
+        (["x" * 10_000, "", "", ""], "length", "Word 2 .*: letters needed 3, given 10000"),
+        (["a b", "", "", ""], "spaces", "Word 2 is a single word"),
+        (["red", "🦊🦊🦊", "", ""], "letters", "Word 3 may hold only"),
+        (["", "", "", "fo\x00"], "letters", "Word 7 may hold only"),
+        (["red", "кот", "", ""], "letters", "Word 3 may hold only"),
+    ],
+)
+def test_it_refuses_a_try_when_it_is_malformed(guesses: list[str], code: str, message: str) -> None:
+    with pytest.raises(rules.GuessError, match=message) as caught:
+        rules.mark(FOX, guesses)
+    assert caught.value.code == code
+
+
+def test_it_refuses_a_try_when_a_found_word_is_changed() -> None:
+    with pytest.raises(rules.GuessError, match="Word 3 is already found"):
+        rules.mark(FOX, ["red", "fax", "", ""], found={1})
+
+
+def test_it_refuses_a_try_when_it_only_repeats_found_words() -> None:
+    with pytest.raises(rules.GuessError, match="at least one word"):
+        rules.mark(FOX, ["", "fox", "", ""], found={1})
+
+
+def test_it_keeps_marks_when_they_go_through_json() -> None:
+    marks = rules.mark(FOX, ["BIG", "fox", "", "dog"]).marks
+    rows = json.loads(json.dumps([mark.as_json() for mark in marks]))
+    assert tuple(map(Mark.from_json, rows)) == marks
+
+
+# Scores
+
+
+WARMTH = st.none() | st.integers(0, 100)
+
+
+def mark_of(letters: str, verdict: Verdict) -> Mark:
+    return Mark(letters, verdict, Why.LETTERS)
+
+
+@pytest.mark.parametrize(
+    ("guesses", "score"),
+    [
+        (["red", "fox", "big", "cat"], 100),
+        (["red", "fox", "", ""], 50),
+        (["red", "fox", "big", "car"], 80),  # 3 + 0.3 x 2/3, of 4
+        (["", "", "", "dog"], 0),
+        (["", "", "", "act"], 5),  # 0.3 x 2/3, of 4
+        (["big", "", "", ""], 5),  # 0.5 x 0.4, of 4
+    ],
+)
+def test_it_scores_a_try_by_its_formula(guesses: list[str], score: int) -> None:
+    assert rules.score(rules.mark(FOX, guesses).marks) == score
+
+
+def test_it_scores_meaning_when_warmth_is_known() -> None:
+    marks = rules.mark(FOX, ["big", "fax", "", "dog"]).marks
+    # (0.2 + 0.3 x 2/3 + 0 + 0.5 x 0.71) / 4; the empty word has no meaning to speak of.
+    assert rules.score(marks, [None, 0, None, 71]) == 18
+    # Being elsewhere in the prompt counts as 40, or as its own warmth where that is more.
+    assert rules.score(marks, [40, 0, None, 71]) == 18
+    assert rules.score(marks, [80, 0, None, 71]) == 23
+    with pytest.raises(ValueError, match="shorter"):
+        rules.score(marks, [1, 2, 3])
+
+
+@given(st.data(), boards_with_tries())
+def test_it_never_lowers_a_score_when_a_word_is_made_right(
+    data: st.DataObject, game: tuple[tuple[Word, ...], list[str]]
+) -> None:
+    board, guesses = game
+    size = len(guesses)
+    warmth = data.draw(st.none() | st.lists(WARMTH, min_size=size, max_size=size))
+    before = rules.score(rules.mark(board, guesses).marks, warmth)
+    assert 0 <= before <= 100
+    assert (before == 100) == rules.mark(board, guesses).is_solved
+    for index, answer in enumerate(rules.open_words(board)):
+        better = [*guesses[:index], answer, *guesses[index + 1 :]]
+        assert rules.score(rules.mark(board, better).marks, warmth) >= before
+
+
+def test_it_never_lowers_a_score_when_making_a_warm_word_right_unmasks_another() -> None:
+    # “dog” was told as elsewhere; it no longer is once the second word is itself right.
+    board = board_of(["aaa", "dog"])
+    for warmth in ([None, None], [0, 100]):
+        before = rules.score(rules.mark(board, ["dog", "dig"]).marks, warmth)
+        assert rules.score(rules.mark(board, ["dog", "dog"]).marks, warmth) >= before
+
+
+@given(st.text("cpa", min_size=1, max_size=16), st.integers(0, 15), WARMTH)
+def test_it_never_lowers_a_score_when_one_mark_gets_better(
+    letters: str, place: int, warmth: int | None
+) -> None:
+    place %= len(letters)
+
+    def score(letters: str, verdict: Verdict, warmth: int | None) -> int:
+        return rules.score([mark_of(letters, verdict)], [warmth])
+
+    ladder = [
+        score("", Verdict.EMPTY, None),
+        *(
+            score(letters[:place] + mark + letters[place + 1 :], Verdict.WRONG, warmth)
+            for mark in "apc"
+        ),
+        score(letters[:place] + "c" + letters[place + 1 :], Verdict.ELSEWHERE, warmth),
+        score("c" * len(letters), Verdict.EXACT, None),
+    ]
+    assert ladder == sorted(ladder)
+    assert score(letters, Verdict.WRONG, warmth) <= score(letters, Verdict.WRONG, 100)
+    assert ladder[-2] < ladder[-1] == 100
+
+
+# Sharing
+
+
+def test_it_shares_a_square_a_word_when_a_play_is_solved() -> None:
+    rows = [
+        rules.mark(FOX, ["big", "fax", "", "dog"]).marks,
+        rules.mark(FOX, ["red", "fox", "", ""]).marks,
+        rules.mark(FOX, ["", "", "big", "cat"], found={0, 1}).marks,
+    ]
+    text = rules.share_text(
+        12, True, rows, "Solved in 3 tries.", "https://sixpix.example/puzzle/12/"
+    )
+    assert text.splitlines() == [
+        "Sixpix #12 3/6",
+        "🟨🟨⬜⬛",
+        "🟩🟩⬜⬜",
+        "🟩🟩🟩🟩",
+        "Solved in 3 tries.",
+        "https://sixpix.example/puzzle/12/",
+    ]
+
+
+def test_it_shares_an_x_when_a_play_is_lost() -> None:
+    rows = [rules.mark(FOX, ["", "", "", "dog"]).marks] * rules.TRIES
+    text = rules.share_text(3, False, rows, "Not solved.", "http://127.0.0.1:8000/")
+    assert text.startswith("Sixpix #3 X/6\n⬜⬜⬜⬛\n")
+    assert text.count("\n") == 8
+
+
+@given(boards_with_tries())
+def test_it_shares_no_letter_of_the_prompt(game: tuple[tuple[Word, ...], list[str]]) -> None:
+    board, guesses = game
+    marks = rules.mark(board, guesses).marks
+    assert rules.share_text(1, False, [marks], "", "").splitlines()[1] == "".join(
+        "🟩"
+        if mark.verdict is Verdict.EXACT
+        else "⬜"
+        if mark.verdict is Verdict.EMPTY
+        else "🟨"
+        if mark.verdict is Verdict.ELSEWHERE or set(mark.letters) & set("cp")
+        else "⬛"
+        for mark in marks
+    )
