@@ -1,0 +1,13 @@
+"""The editors' side of the site: Django's admin, with a studio on each puzzle's page."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from game.admin.plays import PlayAdmin, PlayerAdmin, TryAdmin
+from game.admin.puzzles import PuzzleAdmin
+
+__all__ = ["PlayAdmin", "PlayerAdmin", "PuzzleAdmin", "TryAdmin"]
+
+admin.site.site_header = _("Sixpix studio")
+admin.site.site_title = _("Sixpix studio")
+admin.site.index_title = _("Studio")

@@ -1,0 +1,118 @@
+"""What editors do with a puzzle: ask for pictures, choose six, approve, change the prompt.
+
+Every function locks the row, looks at the state as it is now, and does all or nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from game import clock, studio
+from game.models import Candidate, Puzzle
+from game.studio import CHOSEN, StudioError
+
+State = Puzzle.State
+
+
+class NotNow(StudioError):
+    """The puzzle's state doesn't allow it."""
+
+
+class BadChoice(StudioError):
+    """Not six different pictures of this puzzle."""
+
+
+def is_public(puzzle: Puzzle, now: datetime | None = None) -> bool:
+    """Live or past: it is or was somebody's puzzle of the day, somewhere on earth."""
+    return (
+        puzzle.state == State.APPROVED
+        and puzzle.play_on is not None
+        and puzzle.play_on <= clock.last_possible_day(now or timezone.now())
+    )
+
+
+def want(puzzle: Puzzle) -> None:
+    """Ask for a first drawing; whoever calls enqueues the task."""
+    studio.check_prompt(puzzle.prompt)
+    with _locked(puzzle, State.DRAFT, State.FAILED) as locked:
+        _ask(locked)
+
+
+def redraw(puzzle: Puzzle) -> None:
+    """Ask for new pictures; the old ones stay until the new ones are stored."""
+    studio.check_prompt(puzzle.prompt)
+    with _locked(puzzle, State.REVIEW, State.APPROVED, State.FAILED) as locked:
+        _ask(locked)
+
+
+def _ask(locked: Puzzle) -> None:
+    locked.state = State.WANTED
+    locked.attempts = locked.progress = 0
+    locked.failure = ""
+    locked.approved_at = locked.approved_by = None
+
+
+def refuse(puzzle: Puzzle, why: StudioError) -> None:
+    """A planned prompt that can't be drawn waits for an editor, with the reason."""
+    with _locked(puzzle, State.DRAFT) as locked:
+        locked.state, locked.failure = State.FAILED, str(why)
+
+
+def choose(puzzle: Puzzle, candidate_ids: Sequence[int]) -> None:
+    """Make these six the puzzle's pictures, in this order."""
+    if len(candidate_ids) != CHOSEN or len(set(candidate_ids)) != CHOSEN:
+        raise BadChoice(
+            _("Choose exactly %(wanted)d different pictures; %(got)d were chosen.")
+            % {"wanted": CHOSEN, "got": len(set(candidate_ids))}
+        )
+    with _locked(puzzle, State.REVIEW, State.APPROVED, State.FAILED) as locked:
+        chosen = locked.candidates.in_bulk(candidate_ids)
+        if len(chosen) != CHOSEN:
+            raise BadChoice(_("These pictures are gone: the puzzle was drawn again."))
+        locked.candidates.update(position=None)
+        for position, candidate_id in enumerate(candidate_ids, start=1):
+            chosen[candidate_id].position = position
+        Candidate.objects.bulk_update(chosen.values(), ["position"])
+
+
+def approve(puzzle: Puzzle, user: User | None) -> None:
+    with _locked(puzzle, State.REVIEW, State.FAILED) as locked:
+        chosen = locked.candidates.filter(position__isnull=False).count()
+        if chosen != CHOSEN:
+            raise BadChoice(
+                _("%(wanted)d pictures are needed to approve; %(got)d are chosen.")
+                % {"wanted": CHOSEN, "got": chosen}
+            )
+        locked.state, locked.failure = State.APPROVED, ""
+        locked.approved_at, locked.approved_by = timezone.now(), user
+
+
+def rewrite(puzzle: Puzzle, prompt: str) -> None:
+    """Change the prompt. Pictures of the old one go, and with them any approval."""
+    undrawn = (State.DRAFT, State.WANTED, State.FAILED)
+    with _locked(puzzle, *undrawn, State.REVIEW, State.APPROVED) as locked:
+        _ask(locked)
+        locked.prompt, locked.state = prompt, State.DRAFT
+        studio.remove_candidates(locked)
+
+
+@contextmanager
+def _locked(puzzle: Puzzle, *states: str) -> Iterator[Puzzle]:
+    """The row as it is now, locked, and saved at the end; `puzzle` is brought up to date."""
+    with transaction.atomic():
+        locked = Puzzle.objects.select_for_update(of=("self",)).get(pk=puzzle.pk)
+        if is_public(locked):
+            raise NotNow(_("The puzzle is live or past and can't be changed any more."))
+        if locked.state not in states:
+            raise NotNow(
+                _("This can't be done while the puzzle is “%(state)s”.")
+                % {"state": locked.get_state_display()}
+            )
+        yield locked
+        locked.save()
+    puzzle.refresh_from_db()

@@ -1,0 +1,66 @@
+"""Days: which puzzles are due, which days are empty, where new prompts go."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from game.models import Puzzle
+
+# Somebody else may take a day between our looking and our writing; each round looks again.
+ROUNDS = 5
+
+
+def planned(day: date, days: int) -> QuerySet[Puzzle]:
+    return Puzzle.objects.filter(play_on__gte=day, play_on__lt=day + timedelta(days=days)).order_by(
+        "play_on"
+    )
+
+
+def due(day: date, days: int = 7) -> QuerySet[Puzzle]:
+    """Planned puzzles of `days` days from `day` on that are not drawn yet, soonest first."""
+    undrawn = [Puzzle.State.DRAFT, Puzzle.State.WANTED, Puzzle.State.DRAWING]
+    return planned(day, days).filter(state__in=undrawn)
+
+
+def gaps(day: date, days: int) -> list[date]:
+    """Days that nobody has planned a puzzle for."""
+    taken = set(planned(day, days).values_list("play_on", flat=True))
+    coming = (day + timedelta(days=offset) for offset in range(days))
+    return [each for each in coming if each not in taken]
+
+
+def plan(prompts: Iterable[str], start: date, *, is_auto_approved: bool = False) -> list[Puzzle]:
+    """Create a puzzle for each prompt on the free days from `start` on, in the given order."""
+    puzzles = [Puzzle(prompt=prompt, is_auto_approved=is_auto_approved) for prompt in prompts]
+    _put_on_free_days(puzzles, start, lambda: Puzzle.objects.bulk_create(puzzles))
+    return puzzles
+
+
+def replan(puzzles: Sequence[Puzzle], start: date) -> None:
+    """Move existing puzzles onto the free days from `start` on, in the given order."""
+    _put_on_free_days(puzzles, start, lambda: Puzzle.objects.bulk_update(puzzles, ["play_on"]))
+
+
+def _put_on_free_days(puzzles: Sequence[Puzzle], start: date, write: Callable[[], object]) -> None:
+    for attempt in range(1, ROUNDS + 1):
+        for puzzle, day in zip(puzzles, _free_days(start), strict=False):
+            puzzle.play_on = day
+        try:
+            with transaction.atomic():
+                write()
+        except IntegrityError:
+            if attempt == ROUNDS:
+                raise
+        else:
+            return
+
+
+def _free_days(start: date) -> Iterator[date]:
+    taken = set(Puzzle.objects.filter(play_on__gte=start).values_list("play_on", flat=True))
+    day = start
+    while True:
+        if day not in taken:
+            yield day
+        day += timedelta(days=1)
