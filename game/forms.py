@@ -1,0 +1,65 @@
+"""Reading a try out of a request. What its words may be is for game.play to decide."""
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+MOST_BYTES = 10_000
+
+
+class Malformed(Exception):
+    """A request that isn't a try at all."""
+
+    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    number: int
+    # As the browser sent them: from JSON, this can be anything.
+    words: Any
+
+
+def refuse_large(request: HttpRequest) -> None:
+    # The declared length is judged first, so that a large body isn't read only to be thrown away.
+    declared = request.META.get("CONTENT_LENGTH") or "0"
+    if not declared.isdecimal() or int(declared) > MOST_BYTES:
+        raise Malformed(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "too_large",
+            _("That is far too long for a try: it may have %(most)d bytes.") % {"most": MOST_BYTES},
+        )
+
+
+def read_json(request: HttpRequest) -> Attempt:
+    try:
+        data = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Malformed(HTTPStatus.BAD_REQUEST, "bad_json", _("That is not JSON.")) from None
+    number = data.get("try") if isinstance(data, dict) else None
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise Malformed(
+            HTTPStatus.BAD_REQUEST,
+            "bad_request",
+            _("A try is an object with “try”, its number, and “words”, a list."),
+        )
+    return Attempt(number, data.get("words"))
+
+
+def read_form(request: HttpRequest, word_count: int) -> Attempt:
+    # The form has no field for a word that is found already: that one goes as "".
+    try:
+        number = int(request.POST.get("try", ""))
+    except ValueError:
+        raise Malformed(
+            HTTPStatus.BAD_REQUEST, "bad_request", _("The form came without the number of the try.")
+        ) from None
+    return Attempt(number, [request.POST.get(f"word-{i}", "") for i in range(word_count)])

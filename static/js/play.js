@@ -1,0 +1,161 @@
+/* The puzzle page: ties row, keyboard, earlier tries and the server together. */
+import "./day.js";
+import { knowledge, summary, tryItem, turnOver } from "./board.js";
+import { h, text } from "./dom.js";
+import { watchHelp } from "./help.js";
+import { Keyboard } from "./keyboard.js";
+import { plain, Row } from "./row.js";
+import { Refusal, sendTry } from "./send.js";
+import { endSheet, watchShare } from "./share.js";
+import { watchPictures } from "./viewer.js";
+
+const REVEAL_MS = 1200;
+
+let state = JSON.parse(document.getElementById("state").textContent);
+const form = document.getElementById("guess");
+const message = document.getElementById("message");
+const board = document.getElementById("keyboard");
+const draftKey = `sixpix-draft-${state.number}`;
+
+function readDraft() {
+  try {
+    const draft = JSON.parse(sessionStorage.getItem(draftKey));
+    return draft?.next === state.next_try && Array.isArray(draft.words) ? draft.words : null;
+  } catch {
+    return null;
+  }
+}
+
+function keepDraft(words) {
+  try {
+    if (words) sessionStorage.setItem(draftKey, JSON.stringify({ next: state.next_try, words }));
+    else sessionStorage.removeItem(draftKey);
+  } catch {
+    // Private windows may have no storage: then a reload simply starts the row afresh.
+  }
+}
+
+function say(words, { isQuiet = false, needsReload = false } = {}) {
+  message.classList.toggle("is-quiet", isQuiet);
+  message.textContent = words;
+  if (!needsReload) return;
+  const reload = h("button", { type: "button" }, text("reload"));
+  reload.addEventListener("click", () => location.reload());
+  message.append(reload);
+}
+
+function startPlay() {
+  let isBusy = false;
+  const row = new Row(document.getElementById("row"), {
+    onChange: () => {
+      keepDraft(row.words);
+      say("");
+    },
+    onMove: (index) => keyboard.show(knowledge(state, index).letters),
+  });
+
+  async function send() {
+    if (isBusy) return;
+    const problem = row.problem();
+    if (problem) {
+      say(problem);
+      return;
+    }
+    isBusy = true;
+    form.classList.add("is-busy");
+    say(text("sending"), { isQuiet: true });
+    try {
+      take(await sendTry(form, state.next_try, row.words));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      say(error.message, { needsReload: error.needsReload });
+    } finally {
+      isBusy = false;
+      form.classList.remove("is-busy");
+    }
+  }
+
+  function take(after) {
+    state = after;
+    keepDraft(null);
+    const last = state.tries.at(-1);
+    const item = tryItem(state, last);
+    turnOver(item);
+    document.getElementById("tries").prepend(item);
+    say("");
+    document.getElementById("told").textContent = summary(last);
+    row.show(state);
+    showTurn();
+    if (state.finished) finish();
+    else row.focus();
+  }
+
+  function showTurn() {
+    form.elements.try.value = state.next_try;
+    document.getElementById("turn").textContent = text("turn", { number: state.tries.length + 1 });
+    document.querySelectorAll(".pip").forEach((pip, i) => {
+      const used = state.tries.length;
+      pip.className = i < used ? "pip is-used" : i === used ? "pip is-now" : "pip";
+    });
+  }
+
+  function finish() {
+    document.removeEventListener("keydown", onKey);
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    board.inert = true;
+    setTimeout(() => {
+      const end = endSheet(state);
+      keyboard.remove(board);
+      form.replaceWith(end);
+      document.getElementById("main").classList.add("is-finished");
+      watchShare(end);
+      end.querySelector("h2").focus({ preventScroll: true });
+      const { top } = end.getBoundingClientRect();
+      if (top < 0 || top > innerHeight / 2) end.scrollIntoView();
+    }, isCalm ? 0 : REVEAL_MS);
+  }
+
+  const actions = {
+    Enter: send,
+    Backspace: () => row.erase(),
+    " ": () => row.step(1),
+    ArrowLeft: () => row.nudge(-1),
+    ArrowRight: () => row.nudge(1),
+  };
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (document.querySelector("dialog[open]")) return;
+    const isOwn = row.owns(event.target);
+    const control = event.target.closest?.("a, button, summary, input, textarea");
+    const letter = event.key.length === 1 ? plain(event.key) : "";
+    // Keys that mean something to the control in focus are left to it; letters are always ours.
+    const action = letter.length === 1 ? () => row.type(letter) : actions[event.key];
+    if (!action || (control && !isOwn && letter.length !== 1)) return;
+    event.preventDefault();
+    action();
+  }
+
+  const keyboard = new Keyboard(board, {
+    onLetter: (letter) => row.type(letter),
+    onErase: () => row.erase(),
+    onEnter: send,
+  });
+  form.classList.add("is-live");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+  document.addEventListener("keydown", onKey);
+  const typed = [...form.querySelectorAll("input.letters")];
+  const sent = state.found.map((_, i) => typed.find((input) => input.name === `word-${i}`)?.value);
+  const hadMessage = message.textContent;
+  row.show(state, readDraft() ?? sent);
+  if (hadMessage) say(hadMessage);
+  if (matchMedia("(hover: hover) and (pointer: fine)").matches) row.focus();
+}
+
+watchHelp();
+watchPictures();
+if (form) startPlay();
+else watchShare(document.getElementById("end"));

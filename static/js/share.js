@@ -1,0 +1,64 @@
+/* The end of a play: what it shows, and ways to pass the result on. */
+import { h, text } from "./dom.js";
+
+function select(field) {
+  field.closest("details").open = true;
+  field.focus();
+  field.setSelectionRange(0, field.value.length);
+}
+
+async function copy(field) {
+  try {
+    await navigator.clipboard.writeText(field.value);
+    return text("copied");
+  } catch {
+    // There is no clipboard over plain http: the old command may still work, or the selection.
+    select(field);
+    return text(document.execCommand("copy") ? "copied" : "not-copied");
+  }
+}
+
+export function watchShare(end) {
+  const field = end.querySelector("textarea");
+  const message = end.querySelector('[data-share="message"]');
+  const send = end.querySelector('[data-share="send"]');
+  field.rows = field.value.split("\n").length;
+  end.querySelector(".share-buttons").hidden = false;
+  const copyButton = end.querySelector('[data-share="copy"]');
+  send.hidden = !navigator.share;
+  copyButton.classList.toggle("is-main", !navigator.share);
+  send.addEventListener("click", async () => {
+    try {
+      await navigator.share({ text: field.value });
+    } catch (error) {
+      if (error.name !== "AbortError") message.textContent = await copy(field);
+    }
+  });
+  copyButton.addEventListener("click", async () => {
+    message.textContent = await copy(field);
+  });
+}
+
+/** The square of a word, as in the share text: some letters right counts as near. */
+function square({ verdict, letters }) {
+  const isNear = verdict === "elsewhere" || (verdict === "wrong" && /[cp]/.test(letters));
+  return h("i", { class: `is-${isNear ? "near" : verdict}` });
+}
+
+export function endSheet(state) {
+  const end = document.getElementById("end-sheet").content.cloneNode(true).firstElementChild;
+  const number = state.tries.length;
+  const told = {
+    result: state.solved ? text("solved", { number }) : text("lost"),
+    prompt: state.prompt,
+    share: state.share,
+  };
+  for (const [name, value] of Object.entries(told)) {
+    end.querySelector(`[data-end="${name}"]`).textContent = value;
+  }
+  end
+    .querySelector('[data-end="mosaic"]')
+    .append(...state.tries.map(({ marks }) => h("p", {}, ...marks.map(square))));
+  end.classList.add("is-new");
+  return end;
+}
