@@ -5,8 +5,9 @@ import logging
 import sys
 
 from generator import drawing_cli
+from generator.convert import cli as convert_cli
+from generator.manifest import WeightsError
 from generator.training import cli as training_cli
-from generator.weights import WeightsError
 from generator.world import cli as world_cli
 
 
@@ -16,6 +17,7 @@ def build_parser() -> argparse.ArgumentParser:
     for name, module, text in (
         ("draw", drawing_cli, "draw ranked pictures of a prompt"),
         ("world", world_cli, "show scenes of the synthetic training world"),
+        ("convert", convert_cli, "make a model folder of published checkpoints"),
         ("train", training_cli, "train one network of the bundled model"),
     ):
         command = commands.add_parser(name, help=text, description=text)

@@ -12,6 +12,9 @@ class ConfigError(ValueError):
     """A config file names an unknown field, lacks one, or holds sizes that do not fit."""
 
 
+_NO_SIZES = ("start_id", "codes", "attention_resolutions")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Shared reading and writing of config.json; unknown and missing keys are errors."""
@@ -27,6 +30,15 @@ class Config:
             return cls(**values)
         except TypeError as error:
             raise ConfigError(f"{cls.__name__}: {error}") from error
+
+    def check_sizes(self) -> None:
+        """Every whole number but an id counts something, and nothing is counted below 1."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            sizes = value if field.name == "multipliers" else (value,)
+            is_size = type(value) in (int, tuple) and field.name not in _NO_SIZES
+            if is_size and (not sizes or any(type(s) is not int or s < 1 for s in sizes)):
+                raise ConfigError(f"{field.name} must be at least 1, not {value}")
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -56,6 +68,7 @@ class BartConfig(Config):
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
+        self.check_sizes()
         for heads in (self.encoder_heads, self.decoder_heads):
             if self.width % heads:
                 raise ConfigError(f"width {self.width} is not a multiple of {heads} heads")
@@ -73,7 +86,8 @@ class VqganConfig(Config):
 
     `patch` > 1 starts from space-to-depth and ends in pixel shuffle, so that the networks work at
     1/patch of the resolution. `has_shortcut` adds a linear map from whole code patches to latents
-    and back, beside the convolutions. `has_encoder` False leaves the shortcut alone to encode.
+    and back, beside the convolutions. `has_encoder` False leaves the shortcut alone to encode;
+    with neither, it only paints.
     """
 
     resolution: int
@@ -90,6 +104,7 @@ class VqganConfig(Config):
     has_encoder: bool = True
 
     def __post_init__(self) -> None:
+        self.check_sizes()
         if self.resolution % self.stride:
             raise ConfigError(f"resolution {self.resolution} is not a multiple of {self.stride}")
         for multiplier in self.multipliers:
@@ -97,8 +112,6 @@ class VqganConfig(Config):
                 raise ConfigError(
                     f"{self.channels * multiplier} channels do not split into {self.groups} groups"
                 )
-        if not (self.has_encoder or self.has_shortcut):
-            raise ConfigError("a VQGAN needs an encoder, a shortcut or both")
 
     @property
     def stride(self) -> int:
@@ -121,7 +134,7 @@ class Sampling(Config):
     top_p: float | None = None
 
     def __post_init__(self) -> None:
-        if self.temperature <= 0:
+        if not self.temperature > 0:
             raise ConfigError(f"temperature must be above 0, not {self.temperature}")
         if self.top_k is not None and self.top_k < 1:
             raise ConfigError(f"top_k must be at least 1, not {self.top_k}")

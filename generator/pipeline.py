@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,23 +13,18 @@ from torch import Tensor
 from generator import text, world
 from generator.bart import Bart
 from generator.config import BartConfig, ConfigError, Sampling, VqganConfig
+from generator.manifest import BUNDLED, Manifest, WeightsError, read_json, verify
+from generator.normaliser import Normaliser, NormaliserError
 from generator.ranker import Ranker
 from generator.safety import check_prompt
 from generator.sampling import sample_codes
 from generator.tokenizer import CaptionTokenizer, TokenizerError
 from generator.vqgan import Vqgan, to_uint8
-from generator.weights import (
-    BUNDLED,
-    Manifest,
-    WeightsError,
-    fill,
-    load_tensors,
-    read_json,
-    verify,
-)
+from generator.weights import fill, load_tensors
 
 OnProgress = Callable[[float, str], None]
-NORMALISERS: dict[str, Callable[[str], str]] = {"plain": text.plain}
+Normalise = Callable[[str], str]
+NORMALISERS: dict[str, Normalise] = {"plain": text.plain, "none": str}
 SEED_LIMIT = 2**63
 # How far each stage has got the drawing when it ends; measured on two cores.
 SAMPLED, PAINTED = 0.85, 0.95
@@ -65,14 +59,18 @@ class Generator:
         bart: Bart,
         vqgan: Vqgan,
         ranker: Ranker,
+        normalise: Normalise = text.plain,
     ) -> None:
         if bart.config.codes != vqgan.config.codebook_size:
             raise WeightsError(
                 f"BART writes {bart.config.codes} codes, the VQGAN has {vqgan.config.codebook_size}"
             )
-        if manifest.normaliser not in NORMALISERS:
-            raise WeightsError(f"unknown text normaliser {manifest.normaliser!r}")
+        try:
+            self.settings = manifest.settings
+        except ConfigError as error:
+            raise WeightsError(f"the manifest's sampling: {error}") from error
         self.manifest = manifest
+        self.normalise = normalise
         self.tokenizer = tokenizer
         self.bart = bart.eval()
         self.vqgan = vqgan.eval()
@@ -88,7 +86,10 @@ class Generator:
         """
         folder = folder or BUNDLED
         manifest = verify(folder)
-        target = torch.device(device)
+        try:
+            target = torch.device(device)
+        except RuntimeError as error:
+            raise ValueError(f"unknown device {device!r}") from error
         try:
             with torch.device("meta"):
                 bart = Bart(BartConfig.from_dict(read_json(folder / "bart/config.json")))
@@ -96,23 +97,20 @@ class Generator:
             tokenizer = CaptionTokenizer.load(
                 folder / "tokenizer/tokenizer.json", bart.config.text_length
             )
-        except (ConfigError, TokenizerError) as error:
+            normalise = normaliser_of(manifest, folder)
+        except (ConfigError, TokenizerError, NormaliserError) as error:
             raise WeightsError(f"{folder}: {error}") from error
         for module, name in ((bart, "bart"), (vqgan, "vqgan")):
             source = folder / name / "model.safetensors"
             fill(module, load_tensors(source), source)
             module.to(target)
-        return cls(manifest, tokenizer, bart, vqgan, Ranker.load(folder / "clip", target))
+        ranker = Ranker.load(folder / "clip", target)
+        return cls(manifest, tokenizer, bart, vqgan, ranker, normalise)
 
     @property
     def image_size(self) -> int:
         """Side of a picture in pixels."""
         return round(self.bart.config.image_length**0.5) * self.vqgan.config.stride
-
-    @cached_property
-    def settings(self) -> Sampling:
-        """The model's own sampling defaults."""
-        return self.manifest.settings
 
     def unknown_words(self, prompt: str) -> list[str]:
         """Words of the prompt that this model was never taught; empty for an open vocabulary."""
@@ -144,7 +142,7 @@ class Generator:
         if not 1 <= keep <= count:
             raise ValueError(f"keep must be between 1 and count ({count}), not {keep}")
         if not 0 <= seed < SEED_LIMIT - count:
-            raise ValueError(f"seed must be between 0 and 2**63 - {count}, not {seed}")
+            raise ValueError(f"seed must be between 0 and {SEED_LIMIT - count - 1}, not {seed}")
         settings = settings or self.settings
         report = on_progress or _silent
         seeds = [seed + i for i in range(count)]
@@ -185,8 +183,8 @@ class Generator:
 
     def _caption(self, prompt: str) -> str:
         check_prompt(prompt)
-        caption = NORMALISERS[self.manifest.normaliser](prompt)
-        if not caption:
+        caption = self.normalise(prompt)
+        if not caption.strip():
             raise ValueError("the prompt has no words")
         return caption
 
@@ -213,6 +211,16 @@ class Generator:
         """(G, N, T) codes → (G, N, 3, H, W) in [0, 1]."""
         images = self.vqgan.decode(codes.flatten(0, 1)).clamp(0, 1)
         return images.unflatten(0, codes.shape[:2])
+
+
+def normaliser_of(manifest: Manifest, folder: Path) -> Normalise:
+    """What the model does to a prompt before its tokenizer."""
+    if manifest.normaliser == "dalle-mini":
+        words = folder / "tokenizer/word-frequency.txt"
+        return Normaliser(words if words.is_file() else None)
+    if manifest.normaliser not in NORMALISERS:
+        raise WeightsError(f"unknown text normaliser {manifest.normaliser!r}")
+    return NORMALISERS[manifest.normaliser]
 
 
 def _silent(fraction: float, stage: str) -> None:

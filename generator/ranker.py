@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from generator.tokenizer import CaptionTokenizer
-from generator.weights import WeightsError, fill, load_tensors, read_json
+from generator.manifest import WeightsError, read_json
+from generator.tokenizer import CaptionTokenizer, TokenizerError
+from generator.weights import fill, load_tensors
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 STD = (0.26862954, 0.26130258, 0.27577711)
@@ -24,9 +25,7 @@ def prepare(images: Tensor, size: int) -> Tensor:
     scale = size / min(height, width)
     if scale != 1:
         target = (round(height * scale), round(width * scale))
-        images = F.interpolate(
-            images, target, mode="bicubic", align_corners=False, antialias=scale < 1
-        )
+        images = F.interpolate(images, target, mode="bicubic", align_corners=False, antialias=True)
     top, left = (images.size(-2) - size) // 2, (images.size(-1) - size) // 2
     images = images[..., top : top + size, left : left + size].clamp(0, 1)
     mean, std = (images.new_tensor(v).view(3, 1, 1) for v in (MEAN, STD))
@@ -58,7 +57,10 @@ class Ranker:
         source = folder / "model.safetensors"
         fill(model, load_tensors(source), source)
         _restore_buffers(model)
-        tokenizer = CaptionTokenizer.load(folder / "tokenizer.json", length)
+        try:
+            tokenizer = CaptionTokenizer.load(folder / "tokenizer.json", length)
+        except TokenizerError as error:
+            raise WeightsError(str(error)) from error
         return cls(model.to(device), tokenizer, size)
 
     @torch.inference_mode()
@@ -76,14 +78,23 @@ class Ranker:
             raise ValueError(f"{len(captions)} captions for {G} groups of pictures")
         device = images.device
         ids, mask = self.tokenizer(captions)
-        text = self.model.get_text_features(
-            input_ids=ids.to(device), attention_mask=mask.to(device)
-        )
+        text = read_texts(self.model, ids.to(device), mask.to(device))
         pixels = prepare(images.flatten(0, 1), self.size)
         vision = self.model.get_image_features(pixel_values=pixels)
-        text = F.normalize(embedding_of(text), dim=-1)
+        text = F.normalize(text, dim=-1)
         vision = F.normalize(embedding_of(vision), dim=-1)
         return torch.einsum("gc,gnc->gn", text, vision.view(G, N, -1)).float()
+
+
+def read_texts(model: Any, ids: Tensor, mask: Tensor) -> Tensor:
+    """(B, S) ids and mask → (B, C): what stands at each caption's closing token, projected.
+
+    CLIPModel looks for the highest id instead when the closing token's id is 2, as ours is.
+    """
+    hidden = model.text_model(input_ids=ids, attention_mask=mask).last_hidden_state
+    rows = torch.arange(len(ids), device=ids.device)
+    features: Tensor = model.text_projection(hidden[rows, mask.sum(1) - 1])
+    return features
 
 
 def embedding_of(features: Any) -> Tensor:

@@ -4,12 +4,14 @@ Whole words are compared, so that "Essex", "cockpit" and "assassin bug" are judg
 and not by what they contain. Endings are folded, so that one entry stands for all its forms.
 """
 
+import re
+
 from generator.text import plain
 
 VIOLENT = """
 abuse behead blood bloodbath bomb corpse decapitate dismember execution gore gory grenade gun
-handgun holocaust kill kidnap lynch massacre murder mutilate nazi noose pistol rape rifle
-shotgun slaughter stab strangle suicide terrorist torture
+handgun holocaust kill kidnap lynch massacre murder mutilate nazi noose pistol rape rapist rifle
+shotgun slaughter stab strangle suicide terrorism terrorist torture violence violent
 """
 SEXUAL = """
 anal anus bdsm boob breast brothel cleavage clitoris cock cum dildo erect erotic erotica fetish
@@ -18,7 +20,13 @@ orgasm orgy penis porn porno prostitute pussy semen sex sexual sexy slut strippe
 tits topless undress upskirt vagina vulva whore xxx
 """
 LISTED = frozenset((VIOLENT + SEXUAL).split())
-ENDINGS = ("", "s", "es", "ed", "d", "er", "ers", "ing", "y", "ful", "graphy", "graphic")
+# Harmless things that the lists would catch.
+HARMLESS = re.compile(
+    r"\b(blood orange|bomber jacket|booby|boobies|cocker spaniel|killer whale|pussy willow)s?\b"
+)
+ENDINGS = (
+    "", "s", "es", "ed", "d", "er", "ers", "ing", "ings", "y", "ies", "ful", "graphy", "graphic",
+)  # fmt: skip
 
 
 class UnsafePrompt(ValueError):
@@ -27,7 +35,8 @@ class UnsafePrompt(ValueError):
 
 def unsafe_words(prompt: str) -> list[str]:
     """The words of a prompt that stand on a list, in order."""
-    return [word for word in plain(prompt).split() if _stems(word) & LISTED]
+    words = HARMLESS.sub(" ", plain(prompt)).split()
+    return [word for word in words if _stems(word) & LISTED]
 
 
 def check_prompt(prompt: str) -> None:
@@ -42,7 +51,7 @@ def _stems(word: str) -> set[str]:
     for ending in ENDINGS:
         if word.endswith(ending):
             stem = word.removesuffix(ending) if ending else word
-            stems |= {stem, stem + "e"}
+            stems |= {stem, stem + "e", stem + "y" if ending == "ies" else stem}
             if len(stem) > 2 and stem[-1] == stem[-2]:
                 stems.add(stem[:-1])
     return stems

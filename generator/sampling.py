@@ -6,6 +6,7 @@ arXiv:2207.12598, in the form `uncond + scale · (cond - uncond)` of DALL·E min
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -60,9 +61,12 @@ def pick(logits: Tensor, uniforms: Tensor) -> Tensor:
 
 
 def uniforms_for(seeds: Sequence[int], length: int) -> Tensor:
-    """(N, length) in [0, 1): row i comes from seeds[i] alone, drawn on the CPU."""
-    rows = [torch.rand(length, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
-    return torch.stack(rows)
+    """(N, length) float32 in [0, 1): row i comes from seeds[i] alone, the same on any machine.
+
+    Philox, because torch's generator on the CPU reads the low 32 bits of a seed alone.
+    """
+    rows = [np.random.Generator(np.random.Philox(seed)) for seed in seeds]
+    return torch.from_numpy(np.stack([row.random(length, dtype=np.float32) for row in rows]))
 
 
 @torch.inference_mode()

@@ -15,17 +15,22 @@ class TokenizerError(ValueError):
 
 
 class CaptionTokenizer:
-    """Captions to padded rows of ids `<s> … </s> <pad> …`; truncation keeps the closing token."""
+    """Captions to padded rows of ids `<s> … </s> <pad> …`; truncation keeps the closing token.
+
+    A file may have its own tokens, as CLIP's has: then it says how it pads.
+    """
 
     def __init__(self, tokenizer: Tokenizer, length: int) -> None:
         self.tokenizer = tokenizer
         self.length = length
         vocabulary = tokenizer.get_vocab()
-        if missing := [token for token in (BEGIN, PAD, END) if token not in vocabulary]:
+        pad = tokenizer.padding["pad_token"] if tokenizer.padding else PAD
+        needed = (BEGIN, PAD, END) if pad == PAD else (pad,)
+        if missing := [token for token in needed if token not in vocabulary]:
             raise TokenizerError(f"the tokenizer has no {', '.join(missing)}")
-        self.pad_id = vocabulary[PAD]
+        self.pad_id = vocabulary[pad]
         tokenizer.enable_truncation(length)
-        tokenizer.enable_padding(pad_id=self.pad_id, pad_token=PAD, length=length)
+        tokenizer.enable_padding(pad_id=self.pad_id, pad_token=pad, length=length)
 
     @classmethod
     def load(cls, path: Path, length: int) -> "CaptionTokenizer":

@@ -203,6 +203,8 @@ class Vqgan(nn.Module):
             terms.append(self.quant_conv(self.encoder(images)))
         if self.patch_to_code is not None:
             terms.append(self.patch_to_code(images))
+        if not terms:
+            raise ValueError("this VQGAN has no encoder: it only paints")
         return sum(terms[1:], terms[0]).permute(0, 2, 3, 1)
 
     def encode(self, images: Tensor) -> Tensor:

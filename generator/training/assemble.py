@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from generator.config import BUNDLED_BART, BUNDLED_VQGAN, Config, Sampling
-from generator.weights import Manifest, seal
+from generator.manifest import Manifest
+from generator.weights import seal
 
 SAMPLING = Sampling(condition_scale=1.5, temperature=0.85, top_k=None, top_p=0.95)
 

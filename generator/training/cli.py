@@ -14,12 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.config import BUNDLED_BART
+from generator.manifest import BUNDLED
 from generator.training.assemble import assemble
 from generator.training.bart import make_tokenizer, train_bart
 from generator.training.clip import train_clip
 from generator.training.run import Plan
 from generator.training.vqgan import load_vqgan, make_codebook, train_vqgan
-from generator.weights import BUNDLED
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import CLIPConfig, CLIPModel
 
-from generator.ranker import embedding_of, prepare
+from generator.ranker import embedding_of, prepare, read_texts
 from generator.text import plain
 from generator.tokenizer import CaptionTokenizer
 from generator.training.data import WorldStream, bundled_world
@@ -24,6 +24,10 @@ from generator.weights import save_tensors
 from generator.world import Scene, vocabulary
 
 TEXT_LENGTH = 24
+NOUN_NAMES = [noun.name for noun in vocabulary.NOUNS if noun.countable]
+PLACE_KEYS = [place.key for place in vocabulary.PLACES]
+COLOUR_NAMES = [colour.name for colour in vocabulary.COLOURS]
+BINARY_RELATIONS = [relation.key for relation in vocabulary.RELATIONS if relation.object_roles]
 IMAGE_SIZE = 96
 
 
@@ -51,21 +55,18 @@ def bundled_clip_config(vocab_size: int, image_size: int) -> CLIPConfig:
     )
 
 
-def with_one_mistake(scene: Scene, other: Scene, dice: random.Random) -> Scene:
-    """`scene` with one thing taken from `other` where the two differ; its caption is wrong."""
-    changes: list[Scene] = []
-    for name in ("subject", "object", "place", "colour", "style"):
-        mine, theirs = getattr(scene, name), getattr(other, name)
-        if mine is not None and theirs is not None and mine != theirs:
-            changes.append(replace(scene, **{name: theirs}))
-    nouns = [c for c in changes if c.subject != scene.subject or c.object != scene.object]
+def with_one_mistake(scene: Scene, dice: random.Random) -> Scene:
+    """`scene` with one thing changed that a caption tells and a picture shows."""
+    changes: dict[str, list[str]] = {"subject": NOUN_NAMES, "place": PLACE_KEYS}
+    if scene.object is not None:
+        changes |= {"object": NOUN_NAMES, "relation": BINARY_RELATIONS}
+    if scene.colour is not None:
+        changes["colour"] = COLOUR_NAMES
     # Nouns are most of what a prompt says, so they are most of what is got wrong.
-    pool = nouns if nouns and (len(nouns) == len(changes) or dice.random() < 0.7) else changes
-    return dice.choice(pool) if pool else replace(scene, subject=_another_noun(scene, dice))
-
-
-def _another_noun(scene: Scene, dice: random.Random) -> str:
-    return dice.choice([n.name for n in vocabulary.NOUNS if n.name != scene.subject])
+    weights = [3 if name in ("subject", "object") else 1 for name in changes]
+    [name] = dice.choices(list(changes), weights)
+    others = [value for value in changes[name] if value != getattr(scene, name)]
+    return replace(scene, **{name: dice.choice(others)})  # type: ignore[arg-type]
 
 
 def contrastive_loss(images: Tensor, texts: Tensor, wrong: Tensor, scale: Tensor) -> Tensor:
@@ -90,9 +91,9 @@ class Contrast(nn.Module):
         self.clip = clip
 
     def forward(self, pixels: Tensor, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        text = self.clip.get_text_features(input_ids=ids, attention_mask=mask)
+        text = read_texts(self.clip, ids, mask)
         vision = self.clip.get_image_features(pixel_values=pixels)
-        texts, wrong = F.normalize(embedding_of(text), dim=-1).chunk(2)
+        texts, wrong = F.normalize(text, dim=-1).chunk(2)
         scale = self.clip.logit_scale.clamp(max=4.6052).exp()
         return F.normalize(embedding_of(vision), dim=-1), texts, wrong, scale
 
@@ -121,8 +122,7 @@ def train_clip(folder: Path, vqgan: Vqgan, tokenizer_file: Path, plan: Plan) -> 
         with torch.no_grad():
             images[:half] = vqgan.decode(vqgan.encode(images[:half])).clamp(0, 1)
         dice = random.Random(f"{plan.seed} {step}")  # noqa: S311 - nothing to guess here
-        others = [*scenes[1:], scenes[0]]
-        spoiled = [with_one_mistake(s, o, dice) for s, o in zip(scenes, others, strict=True)]
+        spoiled = [with_one_mistake(scene, dice) for scene in scenes]
         captions = [*stream.captions(scenes, step), *stream.captions(spoiled, step)]
         ids, mask = tokenizer([plain(caption) for caption in captions])
         pixels = prepare(images, IMAGE_SIZE)

@@ -46,4 +46,4 @@ class WorldStream:
 
 def chance(step: int, seed: int) -> torch.Generator:
     """The randomness of one training step, the same after a resume."""
-    return torch.Generator().manual_seed((seed << 40) ^ step)
+    return torch.Generator().manual_seed((seed * 0x9E3779B1 + step) % 2**32)

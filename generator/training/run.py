@@ -129,7 +129,12 @@ class Run:
             group["lr"] = self.plan.rate_at(self.step)
         self.optimiser.zero_grad(set_to_none=True)
         self.accelerator.backward(loss)
-        self.accelerator.clip_grad_norm_(self.model.parameters(), self.plan.clip_norm)
+        norm = self.accelerator.clip_grad_norm_(self.model.parameters(), self.plan.clip_norm)
+        if norm is not None and not math.isfinite(norm):
+            raise TrainingError(
+                f"the gradient became {float(norm)} at step {self.step}; the last good state is "
+                f"{self.state_file}"
+            )
         self.optimiser.step()
         self._average()
         self._losses.append({"loss": value, **parts})
