@@ -66,6 +66,8 @@ def seal(staging: Path, manifest: Manifest, folder: Path) -> Manifest:
     text = json.dumps(asdict(sealed), indent=2, ensure_ascii=False) + "\n"
     (staging / "manifest.json").write_text(text, encoding="utf-8")
     verify(staging)
+    for path in (staging, *staging.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)  # a temporary folder is its maker's alone
     folder.parent.mkdir(parents=True, exist_ok=True)
     if folder.exists():
         with tempfile.TemporaryDirectory(dir=folder.parent) as attic:

@@ -1,6 +1,7 @@
 """The world: captioned scenes, composed of openly licensed emoji, that the model is trained on."""
 
 from generator.world.grammar import nearest_words, unknown_words, vocabulary_words
+from generator.world.reading import read
 from generator.world.scene import Scene
 from generator.world.scenes import Mix, World, is_held_out
 from generator.world.suggestions import suggest
@@ -11,6 +12,7 @@ __all__ = [
     "World",
     "is_held_out",
     "nearest_words",
+    "read",
     "suggest",
     "unknown_words",
     "vocabulary_words",

@@ -111,7 +111,7 @@ def _weighted(rng: random.Random, weights: dict[str, float]) -> str:
 
 
 @cache
-def _candidates(relation: str) -> tuple[tuple[Noun, ...], tuple[Noun, ...]]:
+def subjects_and_objects(relation: str) -> tuple[tuple[Noun, ...], tuple[Noun, ...]]:
     """The subjects and the objects that a relation may take."""
     if relation == "alone":
         return NOUNS, ()
@@ -125,7 +125,7 @@ def _candidates(relation: str) -> tuple[tuple[Noun, ...], tuple[Noun, ...]]:
 
 def _draw(rng: random.Random, mix: Mix) -> Scene:
     relation = _weighted(rng, mix.relations)
-    subjects, objects = _candidates(relation)
+    subjects, objects = subjects_and_objects(relation)
     subject = _pick(rng, subjects)
     thing = _pick(rng, objects) if objects else None
     while thing is not None and thing.name == subject.name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from generator.world import (
     cli,
     is_held_out,
     nearest_words,
+    read,
     suggest,
     unknown_words,
     vocabulary_words,
@@ -207,3 +209,31 @@ def test_it_writes_pictures_captions_and_a_sheet_when_run(tmp_path: Path) -> Non
     assert [json.loads(line)["caption"] for line in lines] == [
         world.caption(world.scene(0, index)) for index in range(3)
     ]
+
+
+def test_it_reads_every_canonical_prompt_back_into_a_scene_of_the_same_picture() -> None:
+    world = World(split="all", mix=Mix(colour=0.4))
+    for index in range(1500):
+        scene = world.scene(21, index)
+        found = read(world.caption(scene))
+        assert found is not None, world.caption(scene)
+        shown = replace(scene, variant=0, jitter=0)
+        assert (world.render(found) == world.render(shown)).all()
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "",
+        "a",
+        "a fox riding",
+        "a fox riding a banana",  # a banana is not ridden
+        "a rabbit wearing a crown",  # its head is in nobody's table
+        "a fox next to a fox",
+        "two foxes riding a bicycle",
+        "the fox on the moon",
+        "a unicorn reading a newspaper",
+    ],
+)
+def test_it_reads_nothing_when_the_world_has_no_such_picture(prompt: str) -> None:
+    assert read(prompt) is None
