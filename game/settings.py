@@ -84,7 +84,7 @@ IS_LOCAL = not os.environ.get("DATABASE_URL", "").strip()
 TIME_ZONE = env(
     "SITE_TIME_ZONE", "UTC", lambda name: ZoneInfo(name).key, "a time zone like Europe/Vienna"
 )
-FIRST_DAY = env("FIRST_DAY", "2026-11-22", date.fromisoformat, "a day like 2026-11-22")
+FIRST_DAY = env("FIRST_DAY", "2026-11-01", date.fromisoformat, "a day like 2026-11-01")
 NIGHT_AT = env("NIGHT_AT", "03:10", time.fromisoformat, "a time of day (UTC) like 03:10")
 GENERATOR_MODEL = env("GENERATOR_MODEL", "", str, "a model folder")
 GENERATOR_DEVICE = env("GENERATOR_DEVICE", "cpu", str, "a torch device like cpu or cuda")

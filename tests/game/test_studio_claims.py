@@ -1,0 +1,136 @@
+"""One worker at a time draws a puzzle, and only what is still wanted."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from game import studio
+from game.models import Candidate, Puzzle
+from tests.game.drawings import State, stored_files, wanted
+from tests.painter import Painter, painter
+
+__all__ = ["painter"]
+pytestmark = pytest.mark.django_db
+
+
+def test_it_leaves_a_puzzle_to_whoever_claimed_it_first(painter: Painter) -> None:
+    puzzle = wanted()
+    results: list[bool] = []
+    painter.while_drawing = lambda: results.append(studio.draw(puzzle.pk))
+    assert studio.draw(puzzle.pk) is True
+    assert results == [False]
+    assert len(painter.prompts) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_claimed_by_one_of_many_workers() -> None:
+    puzzle = wanted()
+    start = threading.Barrier(6)
+    claims: list[Puzzle | None] = []
+
+    def claim() -> None:
+        start.wait()
+        claims.append(studio.claim(puzzle.pk))
+        connection.close()
+
+    threads = [threading.Thread(target=claim) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(claims) == 6
+    assert sum(claim is not None for claim in claims) == 1
+    puzzle.refresh_from_db()
+    assert puzzle.attempts == 1
+
+
+def test_it_takes_over_when_a_lease_has_run_out() -> None:
+    puzzle = wanted()
+    now = timezone.now()
+    dead = studio.claim(puzzle.pk, now)
+    assert dead
+    assert studio.claim(puzzle.pk, now + studio.LEASE) is None
+    later = now + studio.LEASE + timedelta(seconds=1)
+    heir = studio.claim(puzzle.pk, later)
+    assert heir
+    assert heir.claim != dead.claim
+    assert heir.attempts == 2
+    assert heir.leased_until == later + studio.LEASE
+
+
+def test_it_gives_up_on_a_prompt_that_kills_its_workers() -> None:
+    puzzle = wanted()
+    now = timezone.now()
+    for _ in range(studio.MOST_CLAIMS):
+        assert studio.claim(puzzle.pk, now)
+        now += studio.LEASE + timedelta(seconds=1)
+    assert studio.claim(puzzle.pk, now) is None
+    puzzle.refresh_from_db()
+    assert puzzle.state == State.FAILED
+    assert puzzle.failure
+
+
+def test_it_extends_the_lease_with_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    puzzle = wanted()
+    long_ago = timezone.now() - studio.LEASE + timedelta(seconds=5)
+    claimed = studio.claim(puzzle.pk, long_ago)
+    assert claimed
+    clock = 100.0
+    monkeypatch.setattr(studio, "monotonic", lambda: clock)
+    told: list[tuple[float, str]] = []
+    heartbeat = studio.Heartbeat(claimed, lambda *report: told.append(report))
+    heartbeat(0.25, "painting")
+    puzzle.refresh_from_db()
+    assert puzzle.progress == 25
+    left = studio.lease_left(puzzle.pk)
+    assert left
+    assert left > studio.LEASE - timedelta(seconds=5)
+    clock += 0.1
+    heartbeat(0.5, "painting")
+    puzzle.refresh_from_db()
+    assert puzzle.progress == 25, "written more often than every half second"
+    clock += 0.5
+    heartbeat(1.0, "done")
+    puzzle.refresh_from_db()
+    assert puzzle.progress == 99, "100 is for stored pictures"
+    assert told == [(0.25, "painting"), (0.5, "painting"), (1.0, "done")]
+
+
+def test_it_stores_nothing_when_another_worker_took_over(painter: Painter) -> None:
+    puzzle = wanted()
+    later = timezone.now() + studio.LEASE + timedelta(minutes=1)
+    painter.while_drawing = lambda: studio.claim(puzzle.pk, later)
+    assert studio.draw(puzzle.pk) is False
+    puzzle.refresh_from_db()
+    assert puzzle.state == State.DRAWING
+    assert puzzle.attempts == 2
+    assert stored_files() == []
+
+
+@pytest.mark.parametrize("meddle", [{"prompt": "a blue cat"}, {"claim": None, "state": "draft"}])
+def test_it_stores_nothing_when_the_puzzle_changed_meanwhile(
+    painter: Painter, meddle: dict[str, Any]
+) -> None:
+    puzzle = wanted()
+    store_files = Candidate.file.field.storage.save
+
+    def save(*args: Any, **kwargs: Any) -> str:
+        Puzzle.objects.filter(pk=puzzle.pk).update(**meddle)
+        return str(store_files(*args, **kwargs))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Candidate.file.field.storage, "save", save)
+        assert studio.draw(puzzle.pk) is False
+    assert stored_files() == []
+    assert Candidate.objects.count() == 0
+
+
+def test_it_stops_when_the_puzzle_is_deleted(painter: Painter) -> None:
+    puzzle = wanted()
+    painter.while_drawing = puzzle.delete
+    assert studio.draw(puzzle.pk) is False
+    assert stored_files() == []
