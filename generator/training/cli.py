@@ -24,9 +24,9 @@ from generator.training.vqgan import load_vqgan, make_codebook, train_vqgan
 logger = logging.getLogger(__name__)
 
 PLANS = {
-    "vqgan": Plan(steps=4_000, batch=8, rate=6e-4, betas=(0.9, 0.95), weight_decay=0.0),
-    "bart": Plan(steps=6_000, batch=32, rate=1.2e-3),
-    "clip": Plan(steps=1_500, batch=64, rate=1e-3),
+    "vqgan": Plan(steps=5_000, batch=8, rate=6e-4, betas=(0.9, 0.95), weight_decay=0.0),
+    "bart": Plan(steps=4_400, batch=32, rate=1.2e-3),
+    "clip": Plan(steps=700, batch=64, rate=1e-3),
 }
 
 
