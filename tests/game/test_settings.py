@@ -26,7 +26,7 @@ def test_it_needs_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings["DEBUG"] is False
     assert settings["SITE_URL"] == "http://127.0.0.1:8000"
     assert settings["NIGHT_AT"] == time(3, 10)
-    assert settings["FIRST_DAY"] == date(2026, 11, 22)
+    assert settings["FIRST_DAY"] == date(2026, 11, 1)
     assert settings["VAR_DIR"] == places.BASE_DIR / "var"
 
 
