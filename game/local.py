@@ -13,6 +13,7 @@ import signal
 import stat
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -52,7 +53,7 @@ def locked(var: Path) -> Iterator[None]:
         yield
 
 
-class Server:
+class Server(ABC):
     """What the two have in common: one child process with its folder, its sockets and its log."""
 
     name: str
@@ -87,14 +88,17 @@ class Server:
         if self.process:
             processes.stop(self.process, (self.stop_signal, 8), (signal.SIGQUIT, 2))
 
+    @abstractmethod
     def prepare(self) -> None:
-        raise NotImplementedError
+        """Make the data folder what the program expects."""
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """What to run."""
 
+    @abstractmethod
     def answers(self) -> bool:
-        raise NotImplementedError
+        """Whether the server takes requests by now."""
 
 
 class Postgres(Server):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import textwrap
 from pathlib import Path
 
@@ -58,4 +59,5 @@ def main(args: argparse.Namespace) -> int:
             captions.append(caption)
     if pictures:
         contact_sheet(pictures, captions, _COLUMNS).save(out / "sheet.png")
+    sys.stdout.write(f"{len(pictures)} scenes, captions.jsonl and sheet.png are in {out}\n")
     return 0
