@@ -137,9 +137,9 @@ def test_it_drops_the_pictures_when_the_prompt_changes(client: Client, editor: U
     assert "old prompt" in told(response)
 
 
-def test_it_does_not_undo_what_a_worker_writes(
-    client: Client, editor: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def claimed_while_saving(monkeypatch: pytest.MonkeyPatch) -> Puzzle:
+    """A wanted puzzle that a worker claims between an editor's form being read and being saved."""
     puzzle = factories.make_draft(None, PROMPT, state=State.WANTED)
     clean = Puzzle.full_clean
 
@@ -148,22 +148,22 @@ def test_it_does_not_undo_what_a_worker_writes(
         clean(row, *args, **kwargs)
 
     monkeypatch.setattr(Puzzle, "full_clean", clean_late)
+    return puzzle
+
+
+def test_it_does_not_undo_what_a_worker_writes(
+    client: Client, editor: User, claimed_while_saving: Puzzle
+) -> None:
+    puzzle = claimed_while_saving
     client.post(url("change", puzzle), fields(puzzle, notes="new"))
     puzzle.refresh_from_db()
     assert (puzzle.notes, puzzle.state, puzzle.attempts) == ("new", State.DRAWING, 1)
 
 
 def test_it_changes_no_prompt_that_a_worker_has_just_claimed(
-    client: Client, editor: User, monkeypatch: pytest.MonkeyPatch
+    client: Client, editor: User, claimed_while_saving: Puzzle
 ) -> None:
-    puzzle = factories.make_draft(None, PROMPT, state=State.WANTED)
-    clean = Puzzle.full_clean
-
-    def clean_late(row: Puzzle, *args: Any, **kwargs: Any) -> None:
-        studio.claim(puzzle.pk)
-        clean(row, *args, **kwargs)
-
-    monkeypatch.setattr(Puzzle, "full_clean", clean_late)
+    puzzle = claimed_while_saving
     posted = fields(puzzle, prompt="a cat on mars", notes="new")
     response = client.post(url("change", puzzle), posted, follow=True)
     assert "drawing" in told(response)
