@@ -1,4 +1,8 @@
-"""Draws a scene: lays the sprites over the background on a grid of 12 x 12 cells."""
+"""Draws a scene: lays the sprites over the background on a grid of 12 x 12 cells.
+
+Sprites have few sizes and stand on whole cells, because a cell is what a code of the bundled VQGAN
+covers: the same thing then looks the same to it wherever it stands.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,10 @@ from generator.world.vocabulary import CARTOON_SET, NO_PLACE, NOUN, PLACE, PLAIN
 
 CELLS = 12
 _GROUND = 11
+# The longest side of a sprite, in cells.
+_TINY, _SMALL, _MEDIUM, _LARGE = 4, 5, 6, 8
+# A head this much of the picture's longest side takes a hat of medium size.
+_WIDE_HEAD = 0.75
 _PIXEL = 4
 _LEVELS = 24
 
@@ -52,32 +60,38 @@ class _Painter:
 
 
 def _alone(p: _Painter) -> None:
-    p.put(p.picture("subject", 8), 6, _GROUND, shade=True)
+    p.put(p.picture("subject", _LARGE), 6, _GROUND, shade=True)
 
 
 def _count(p: _Painter) -> None:
     if p.scene.count == 2:
-        picture = p.picture("subject", 6)
+        picture = p.picture("subject", _MEDIUM)
         for middle in (3, 9):
             p.put(picture, middle, _GROUND, shade=True)
         return
-    picture = p.picture("subject", 5)
+    picture = p.picture("subject", _SMALL)
     p.put(picture, 6, _GROUND - 5, shade=False)
     for middle in (3, 9):
         p.put(picture, middle, _GROUND, shade=True)
 
 
 def _next_to(p: _Painter) -> None:
-    p.put(p.picture("subject", 6), 3, _GROUND, shade=True)
-    p.put(p.picture("object", 6), 9, _GROUND, shade=True)
+    p.put(p.picture("subject", _MEDIUM), 3, _GROUND, shade=True)
+    p.put(p.picture("object", _MEDIUM), 9, _GROUND, shade=True)
 
 
 def _riding(p: _Painter) -> None:
-    vehicle = p.object_noun()
-    mount, rider = p.picture("object", 7.5), p.picture("subject", 5.5)
-    seat = _GROUND - mount.height * vehicle.seat / p.cell + 0.25
+    vehicle, rider = p.object_noun(), p.picture("subject", _MEDIUM)
+    # A tall mount is drawn smaller, so that its rider keeps a whole head.
+    for box in (_LARGE, _MEDIUM):
+        mount = p.picture("object", box)
+        height = _GROUND - mount.height * vehicle.seat / p.cell
+        seat = round(height + (1.25 if vehicle.behind else 0.5))
+        if seat >= _MEDIUM:
+            break
+    seat = max(seat, _MEDIUM)
     if vehicle.behind:
-        p.put(rider, 6, seat + 1.25)
+        p.put(rider, 6, seat)
         p.put(mount, 6, _GROUND, shade=True)
     else:
         p.put(mount, 6, _GROUND, shade=True)
@@ -85,13 +99,13 @@ def _riding(p: _Painter) -> None:
 
 
 def _on_top_of(p: _Painter) -> None:
-    top = p.put(p.picture("object", 6), 6, _GROUND + 0.5, shade=True)
-    p.put(p.picture("subject", 6), 6, top / p.cell + 0.6)
+    top = p.put(p.picture("object", _MEDIUM), 6, CELLS, shade=True)
+    p.put(p.picture("subject", _MEDIUM), 6, round(top / p.cell + 0.6))
 
 
 def _front_object(p: _Painter, middle: float, bottom: float) -> None:
-    p.put(p.picture("subject", 8), 5, _GROUND, shade=True)
-    p.put(p.picture("object", 5), middle, bottom)
+    p.put(p.picture("subject", _LARGE), 5, _GROUND, shade=True)
+    p.put(p.picture("object", _SMALL), middle, bottom)
 
 
 def _holding(p: _Painter) -> None:
@@ -99,23 +113,22 @@ def _holding(p: _Painter) -> None:
 
 
 def _eating(p: _Painter) -> None:
-    _front_object(p, 8, _GROUND + 0.5)
+    _front_object(p, 8.5, CELLS)
 
 
 def _wearing(p: _Painter) -> None:
-    body = p.picture("subject", 8)
+    body = p.picture("subject", _LARGE)
     top = p.put(body, 6, CELLS)
     head = HEADS[p.scene.subject][p.art == CARTOON_SET]
-    roles = p.object_noun().roles
+    box = _MEDIUM if head.wide > _WIDE_HEAD else _TINY
+    item = p.picture("object", box)
     x = 6 + (head.x - 0.5) * body.width / p.cell
-    across = head.wide * 8
-    if "hat" in roles:
-        hat = p.picture("object", max(3.0, across * 0.62))
-        y = (top + head.top * body.height) / p.cell + 0.3
-        p.put(hat, x, y)
-        return
-    item = p.picture("object", max(3.0, across * 0.86))
-    p.put(item, x, (top + head.eyes * body.height + item.height / 2) / p.cell)
+    x = round(x - box / 2) + box / 2
+    if "hat" in p.object_noun().roles:
+        bottom = (top + head.top * body.height) / p.cell + 0.3
+    else:
+        bottom = (top + head.eyes * body.height + item.height / 2) / p.cell
+    p.put(item, x, round(2 * bottom) / 2)
 
 
 _LAYOUTS = {
