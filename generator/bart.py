@@ -50,23 +50,23 @@ class DecoderLayer(nn.Module):
         """Teacher-forced pass over all positions at once: x (B, T, C), memory (B, S, C)."""
         x = x + self.dropout(self.norm_out(self.attention(self.norm_in(x), is_causal=True)))
         cross = self.cross_attention
-        mixed = cross.attend(self.cross_norm_in(x), *cross.keys_values(memory), mask)
+        queries = cross.queries(self.cross_norm_in(x))
+        mixed = cross.attend(queries, *cross.keys_values(memory), mask)
         x = x + self.dropout(self.cross_norm_out(mixed))
         return x + self.dropout(self.glu(x))
 
-    def step(self, x: Tensor, position: int, cache: "LayerCache") -> Tensor:
+    def step(self, x: Tensor, position: int | Tensor, cache: "LayerCache") -> Tensor:
         """One position of every row: x (G, N, C), G captions with N images each."""
         G, N, C = x.size()
+        x = x.to(cache.keys.device)  # where layers are spread over several devices
         row = self.norm_in(x).view(G * N, 1, C)
-        keys, values = self.attention.keys_values(row)
-        cache.keys[:, :, position : position + 1] = keys
-        cache.values[:, :, position : position + 1] = values
-        seen = slice(0, position + 1)
-        mixed = self.attention.attend(row, cache.keys[:, :, seen], cache.values[:, :, seen])
-        x = x + self.norm_out(mixed).view(G, N, C)
+        queries, keys, values = self.attention.project(row)
+        seen = cache.append(keys, values, position)
+        x = x + self.norm_out(self.attention.attend(queries, *seen)).view(G, N, C)
         # The N images of a caption are N queries over one memory: nothing is repeated per image.
+        queries = self.cross_attention.queries(self.cross_norm_in(x))
         mixed = self.cross_attention.attend(
-            self.cross_norm_in(x), cache.cross_keys, cache.cross_values, cache.mask
+            queries, cache.cross_keys, cache.cross_values, cache.mask
         )
         x = x + self.cross_norm_out(mixed)
         return x + self.glu(x)
@@ -86,6 +86,26 @@ class LayerCache:
     cross_values: Tensor
     mask: Tensor
 
+    def append(
+        self, keys: Tensor, values: Tensor, position: int | Tensor
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Put in keys and values (G·N, H, 1, D) of one position.
+
+        Returns:
+            Keys and values up to it, and the mask that hides the rest of them. A position that
+            is a tensor gives the same shapes at every step, as a recorded graph needs.
+        """
+        if isinstance(position, int):
+            self.keys[:, :, position : position + 1] = keys
+            self.values[:, :, position : position + 1] = values
+            seen = slice(0, position + 1)
+            return self.keys[:, :, seen], self.values[:, :, seen], None
+        place = position.view(1)
+        self.keys.index_copy_(2, place, keys.to(self.keys.dtype))
+        self.values.index_copy_(2, place, values.to(self.values.dtype))
+        places = torch.arange(self.keys.size(2), device=place.device)
+        return self.keys, self.values, (places <= place)[None, None, None]
+
 
 class Encoder(nn.Module):
     def __init__(self, config: BartConfig) -> None:
@@ -103,7 +123,7 @@ class Encoder(nn.Module):
         self.norm_final = Norm(width, has_scale=False)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        x = self.tokens(ids) + self.positions.weight[: ids.size(1)]
+        x = self.tokens(ids) + self.positions(torch.arange(ids.size(1), device=ids.device))
         x = self.dropout(self.norm_embedding(x))
         for layer in self.layers:
             x = layer(x, mask)
@@ -126,14 +146,15 @@ class Decoder(nn.Module):
         self.norm_final = Norm(width, has_scale=False)
 
     def forward(self, ids: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
-        x = self.tokens(ids) + self.positions.weight[: ids.size(1)]
+        x = self.tokens(ids) + self.positions(torch.arange(ids.size(1), device=ids.device))
         x = self.dropout(self.norm_embedding(x))
         for layer in self.layers:
             x = layer(x, memory, mask)
         return self.norm_final(x)
 
-    def step(self, ids: Tensor, position: int, caches: list[LayerCache]) -> Tensor:
-        x = self.norm_embedding(self.tokens(ids) + self.positions.weight[position])
+    def step(self, ids: Tensor, position: int | Tensor, caches: list[LayerCache]) -> Tensor:
+        place = torch.as_tensor(position, device=ids.device)
+        x = self.norm_embedding(self.tokens(ids) + self.positions(place))
         for layer, cache in zip(self.layers, caches, strict=True):
             x = layer.step(x, position, cache)
         return self.norm_final(x)
@@ -147,7 +168,11 @@ class Bart(nn.Module):
         self.config = config
         self.encoder = Encoder(config)
         self.decoder = Decoder(config)
-        self.head = nn.Linear(config.width, config.image_vocab_rows, bias=False)
+        self.head: nn.Module = nn.Linear(config.width, config.image_vocab_rows, bias=False)
+        # In what keys and values are remembered while sampling; None is what they come in.
+        self.cache_dtype: torch.dtype | None = None
+        # Whether all of it is on one device, for good.
+        self.is_whole = True
         self.apply(_initialise)
 
     def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
@@ -178,28 +203,31 @@ class Bart(nn.Module):
         shape = (G * images, config.decoder_heads, config.image_length, head)
         caches = []
         for layer in self.decoder.layers:
-            cross_keys, cross_values = layer.cross_attention.keys_values(memory)
+            cross = layer.cross_attention.keys_values(memory)
+            cross_keys, cross_values = (
+                part.to(self.cache_dtype or part.dtype).contiguous() for part in cross
+            )
             caches.append(
                 LayerCache(
-                    keys=memory.new_empty(shape),
-                    values=memory.new_empty(shape),
-                    cross_keys=cross_keys.contiguous(),
-                    cross_values=cross_values.contiguous(),
-                    mask=mask[:, None, None, :],
+                    keys=cross_keys.new_empty(shape),
+                    values=cross_keys.new_empty(shape),
+                    cross_keys=cross_keys,
+                    cross_values=cross_values,
+                    mask=mask[:, None, None, :].to(cross_keys.device),
                 )
             )
         return caches
 
-    def step(self, ids: Tensor, position: int, caches: list[LayerCache]) -> Tensor:
+    def step(self, ids: Tensor, position: int | Tensor, caches: list[LayerCache]) -> Tensor:
         """Logits of pixels alone for the next position.
 
         Args:
             ids: (G, N) int64, the code at `position` - 1 (the start id at position 0).
+            position: from 0 up; a 0-dimensional int64 tensor where shapes must not change.
         Returns:
             (G, N, codes): ids that are no pixels are never among them.
         """
-        hidden = self.decoder.step(ids, position, caches)
-        return nn.functional.linear(hidden, self.head.weight[: self.config.codes])
+        return self.head(self.decoder.step(ids, position, caches))[..., : self.config.codes]
 
 
 def _initialise(module: nn.Module) -> None:

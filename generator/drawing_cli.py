@@ -8,7 +8,10 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
-from generator.pipeline import Drawing, Generator, Picture
+from generator.convert.cached import model_folder
+from generator.drawing import Drawing, Picture
+from generator.pipeline import Generator
+from generator.precision import PRECISIONS
 
 GAP, LINE = 8, 16
 
@@ -19,12 +22,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", type=int, default=6, help="best ones to write (6)")
     parser.add_argument("--seed", type=int, default=0, help="image i is drawn from seed + i (0)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
-    parser.add_argument("--model", type=Path, help="a model folder (the bundled model)")
-    parser.add_argument("--device", default="cpu", help="cpu, cuda, … (cpu)")
+    parser.add_argument(
+        "--model", default="", help="a model folder, or an original's hub id (the bundled model)"
+    )
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, auto to spread over all (cpu)")
+    parser.add_argument("--precision", choices=PRECISIONS, default="float32", help="(float32)")
 
 
 def main(args: argparse.Namespace) -> int:
-    generator = Generator.load(args.model, device=args.device)
+    folder = model_folder(args.model)
+    generator = Generator.load(folder, device=args.device, precision=args.precision)
     if unknown := generator.unknown_words(args.prompt):
         raise ValueError(_teach(generator, unknown))
     args.out.mkdir(parents=True, exist_ok=True)

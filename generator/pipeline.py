@@ -2,19 +2,22 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from generator import text, world
 from generator.bart import Bart
 from generator.config import BartConfig, ConfigError, Sampling, VqganConfig
+from generator.drawing import Drawing, ranked, seeds_from
+from generator.halving import Halving
 from generator.manifest import BUNDLED, Manifest, WeightsError, read_json, verify
 from generator.normaliser import Normaliser, NormaliserError
+from generator.placement import Memory, spread
+from generator.precision import dtype_of, paint_in, prepare
 from generator.ranker import Ranker
 from generator.safety import check_prompt
 from generator.sampling import sample_codes
@@ -25,28 +28,14 @@ from generator.weights import fill, load_tensors
 OnProgress = Callable[[float, str], None]
 Normalise = Callable[[str], str]
 NORMALISERS: dict[str, Normalise] = {"plain": text.plain, "none": str}
-SEED_LIMIT = 2**63
+STAGES = ("sample", "paint", "rank")
 # How far each stage has got the drawing when it ends; measured on two cores.
 SAMPLED, PAINTED = 0.85, 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One candidate. `rank` counts from 1, the best; `score` is CLIP's cosine."""
-
-    rank: int
-    seed: int
-    score: float
-    image: Image.Image
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """All candidates of one prompt, best first, and what is needed to draw them again."""
-
-    prompt: str
-    pictures: tuple[Picture, ...]
-    manifest: dict[str, Any]
+# How many images are sampled and painted at once at most, by kind of device.
+SAMPLED_AT_ONCE = {"cpu": 36, "cuda": 144}
+PAINTED_AT_ONCE = {"cpu": 1, "cuda": 16}
+RANKED_AT_ONCE = 144
+SPREAD = "auto"
 
 
 class Generator:
@@ -75,21 +64,38 @@ class Generator:
         self.bart = bart.eval()
         self.vqgan = vqgan.eval()
         self.ranker = ranker
-        self.device = next(bart.parameters()).device
+        self.device = next(vqgan.parameters()).device
+        self.sampling = Halving(SAMPLED_AT_ONCE.get(self.device.type, 36))
+        self.painting = Halving(PAINTED_AT_ONCE.get(self.device.type, 1))
+        self.ranking = Halving(RANKED_AT_ONCE)
 
     @classmethod
-    def load(cls, folder: Path | None = None, *, device: str = "cpu") -> Self:
+    def load(
+        cls,
+        folder: Path | None = None,
+        *,
+        device: str = "cpu",
+        precision: str = "float32",
+        memory: Memory | None = None,
+        is_compiled: bool = False,
+    ) -> Self:
         """Load a model folder; None is the bundled model.
 
+        Args:
+            device: of torch, or "auto" to spread BART's layers over GPUs and main memory.
+            precision: one of generator.precision.PRECISIONS.
+            memory: with "auto", the most to use of each device (see generator.placement).
+            is_compiled: let torch.compile make kernels for one decoder step. Takes a minute at
+                the first drawing of each batch size.
         Raises:
             WeightsError: the folder is missing, incomplete or damaged, with the file named.
+            ValueError: there is no such device or precision, or they do not go together.
+            PlacementError: the layers do not fit.
         """
         folder = folder or BUNDLED
         manifest = verify(folder)
-        try:
-            target = torch.device(device)
-        except RuntimeError as error:
-            raise ValueError(f"unknown device {device!r}") from error
+        dtype = dtype_of(precision)
+        target = main_device(device)
         try:
             with torch.device("meta"):
                 bart = Bart(BartConfig.from_dict(read_json(folder / "bart/config.json")))
@@ -102,8 +108,18 @@ class Generator:
             raise WeightsError(f"{folder}: {error}") from error
         for module, name in ((bart, "bart"), (vqgan, "vqgan")):
             source = folder / name / "model.safetensors"
-            fill(module, load_tensors(source), source)
-            module.to(target)
+            fill(module, load_tensors(source, dtype), source)
+            module.requires_grad_(False)
+        if device == SPREAD:
+            spread(bart, dtype, memory)
+        else:
+            bart.to(target)
+            prepare(bart, precision, target)
+        paint_in(vqgan.to(target), precision)
+        if is_compiled:
+            if target.type != "cuda" or not bart.is_whole:
+                raise ValueError(f"compiling is for a whole model on a GPU, not on {device}")
+            bart.step = torch.compile(bart.step, dynamic=False)  # type: ignore[method-assign]
         ranker = Ranker.load(folder / "clip", target)
         return cls(manifest, tokenizer, bart, vqgan, ranker, normalise)
 
@@ -130,56 +146,66 @@ class Generator:
         settings: Sampling | None = None,
         on_progress: OnProgress | None = None,
     ) -> Drawing:
-        """Draw candidates for one prompt and rank them.
+        """Draw candidates for one prompt and rank them: `draw_many` of one."""
+        [drawing] = self.draw_many(
+            [prompt],
+            count=count,
+            keep=keep,
+            seeds=[seed],
+            settings=settings,
+            on_progress=on_progress,
+        )
+        return drawing
+
+    def draw_many(
+        self,
+        prompts: Sequence[str],
+        *,
+        count: int = 9,
+        keep: int = 6,
+        seeds: Sequence[int],
+        settings: Sampling | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> list[Drawing]:
+        """Draw candidates for several prompts in one go and rank each prompt's.
 
         Args:
-            count: how many candidates; keep: how many of the best are meant to be used.
-            seed: image i is drawn from seed + i alone, whatever the count.
+            count: how many candidates of each; keep: how many of the best are meant to be used.
+            seeds: one a prompt; its image i is drawn from seed + i alone, whatever else is drawn.
             on_progress: called with a fraction in [0, 1] and the name of the stage.
         Raises:
             ValueError: a count or seed out of range, an empty or unsafe prompt.
         """
         if not 1 <= keep <= count:
             raise ValueError(f"keep must be between 1 and count ({count}), not {keep}")
-        if not 0 <= seed < SEED_LIMIT - count:
-            raise ValueError(f"seed must be between 0 and {SEED_LIMIT - count - 1}, not {seed}")
+        if not prompts:
+            raise ValueError("there is no prompt to draw")
+        rows = seeds_from(prompts, seeds, count)
         settings = settings or self.settings
         report = on_progress or _silent
-        seeds = [seed + i for i in range(count)]
-        caption = self._caption(prompt)
+        captions = [self._caption(prompt) for prompt in prompts]
 
         report(0.0, "reading")
-        started = time.perf_counter()
-        codes = self._sample([caption], [seeds], settings, report)
-        sampled = time.perf_counter()
-        images = self._paint(codes)
-        painted = time.perf_counter()
-        report(PAINTED, "ranking")
-        scores = self.ranker.score([caption], images)[0].tolist()
-        ranked = time.perf_counter()
-
-        order = sorted(range(count), key=lambda i: -scores[i])
-        pixels = to_uint8(images[0]).cpu().numpy()
-        pictures = tuple(
-            Picture(rank, seeds[i], scores[i], Image.fromarray(pixels[i]))
-            for rank, i in enumerate(order, start=1)
-        )
+        times = [time.perf_counter()]
+        codes = self._sample(captions, rows, settings, report)
+        times.append(time.perf_counter())
+        pixels, scores = self._paint_and_rank(captions, codes, report, times)
+        times.append(time.perf_counter())
         report(1.0, "done")
-        manifest = {
-            "prompt": prompt,
+
+        spans = [(after - before) / len(prompts) for before, after in pairwise(times)]
+        facts = {
             "model": {"name": self.manifest.name, "hash": self.manifest.hash},
             "settings": settings.to_dict(),
-            "seed": seed,
             "count": count,
             "kept": keep,
-            "pictures": [{"rank": p.rank, "seed": p.seed, "score": p.score} for p in pictures],
-            "seconds": {
-                "sample": round(sampled - started, 3),
-                "paint": round(painted - sampled, 3),
-                "rank": round(ranked - painted, 3),
-            },
+            "seconds": dict(zip(STAGES, (round(span, 3) for span in spans), strict=True)),
         }
-        return Drawing(prompt, pictures, manifest)
+        drawings = []
+        for row, prompt in enumerate(prompts):
+            pictures = ranked(rows[row], scores[row], pixels[row], codes[row])
+            drawings.append(Drawing.of(prompt, seeds[row], pictures, facts))
+        return drawings
 
     def _caption(self, prompt: str) -> str:
         check_prompt(prompt)
@@ -195,22 +221,61 @@ class Generator:
         settings: Sampling,
         report: OnProgress,
     ) -> Tensor:
+        """(G, N, T) codes, in main memory."""
         ids, mask = self.tokenizer([*captions, ""])
         longest = int(mask.sum(1).max())  # columns that are padding everywhere change nothing
-        return sample_codes(
-            self.bart,
-            ids[:, :longest].to(self.device),
-            mask[:, :longest].to(self.device),
-            seeds,
-            settings,
-            lambda done, total: report(SAMPLED * done / total, "painting"),
+        ids, mask = ids[:, :longest].to(self.device), mask[:, :longest].to(self.device)
+        G, N = len(captions), len(seeds[0])
+        finished = 0
+
+        def sample(rows: slice, columns: slice) -> Tensor:
+            nonlocal finished
+            chosen = [row[columns] for row in seeds[rows]]
+            images = len(chosen) * len(chosen[0])
+
+            def on_step(done: int, total: int) -> None:
+                share = (finished + images * done / total) / (G * N)
+                report(SAMPLED * share, "painting")
+
+            lines = [*range(G)[rows], G]
+            codes = sample_codes(self.bart, ids[lines], mask[lines], chosen, settings, on_step)
+            finished += images
+            return codes.cpu()
+
+        return self.sampling.run(sample, G, N)
+
+    def _paint_and_rank(
+        self, captions: list[str], codes: Tensor, report: OnProgress, times: list[float]
+    ) -> tuple[Tensor, Tensor]:
+        """(G, N, T) codes → (G, N, H, W, 3) uint8 and (G, N) scores, in main memory."""
+        G, N, _ = codes.shape
+        images = self.painting.run(lambda rows, columns: self.paint(codes[rows, columns]), G, N)
+        times.append(time.perf_counter())
+        report(PAINTED, "ranking")
+        scores = self.ranking.run(
+            lambda rows, columns: self.ranker.score(
+                captions[rows], images[rows, columns].to(self.device)
+            ).cpu(),
+            G,
+            N,
         )
+        return to_uint8(images.flatten(0, 1)).unflatten(0, (G, N)), scores
 
     @torch.inference_mode()
-    def _paint(self, codes: Tensor) -> Tensor:
-        """(G, N, T) codes → (G, N, 3, H, W) in [0, 1]."""
-        images = self.vqgan.decode(codes.flatten(0, 1)).clamp(0, 1)
-        return images.unflatten(0, codes.shape[:2])
+    def paint(self, codes: Tensor) -> Tensor:
+        """(G, N, T) codes → (G, N, 3, H, W) float32 in [0, 1], in main memory."""
+        images = self.vqgan.decode(codes.flatten(0, 1).to(self.device))
+        return images.float().clamp(0, 1).cpu().unflatten(0, codes.shape[:2])
+
+
+def main_device(name: str) -> torch.device:
+    """Where everything is but those layers of BART that are spread elsewhere."""
+    if name == SPREAD:
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        return torch.device(name)
+    except RuntimeError as error:
+        raise ValueError(f"unknown device {name!r}") from error
 
 
 def normaliser_of(manifest: Manifest, folder: Path) -> Normalise:

@@ -5,15 +5,23 @@ arXiv:2207.12598, in the form `uncond + scale · (cond - uncond)` of DALL·E min
 """
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from generator.bart import Bart
+from generator.bart import Bart, LayerCache
 from generator.config import Sampling
+from generator.graphs import RecordedStep
 
 OnStep = Callable[[int, int], None]
+
+
+class Step(Protocol):
+    """One position of every image: (G, N) ids → (G, N, codes) logits."""
+
+    def __call__(self, ids: Tensor, position: int) -> Tensor: ...
 
 
 def keep_top_k(logits: Tensor, k: int) -> Tensor:
@@ -60,6 +68,30 @@ def pick(logits: Tensor, uniforms: Tensor) -> Tensor:
     return torch.searchsorted(heights, uniforms.unsqueeze(-1).contiguous(), right=True).squeeze(-1)
 
 
+def sample_ids(logits: Tensor, settings: Sampling, uniforms: Tensor) -> Tensor:
+    """`pick` from the filtered logits; where few can be drawn, the others are not summed over."""
+    few = likeliest(logits, settings.top_k)
+    if few is None:
+        return pick(filter_logits(logits, settings), uniforms)
+    values, ids = few
+    places = pick(filter_logits(values, settings), uniforms)
+    return ids.gather(-1, places.unsqueeze(-1)).squeeze(-1)
+
+
+def likeliest(logits: Tensor, k: int | None) -> tuple[Tensor, Tensor] | None:
+    """The `k` largest entries of each row and their ids, in the order of ids.
+
+    None where that is all of them, or where several tie for the last place.
+    """
+    if k is None or k >= logits.size(-1):
+        return None
+    found = logits.topk(k + 1)
+    if bool((found.values[..., k - 1] == found.values[..., k]).any()):
+        return None
+    ids = found.indices[..., :k].sort(-1).values
+    return logits.gather(-1, ids), ids
+
+
 def uniforms_for(seeds: Sequence[int], length: int) -> Tensor:
     """(N, length) float32 in [0, 1): row i comes from seeds[i] alone, the same on any machine.
 
@@ -102,17 +134,26 @@ def sample_codes(
     else:
         rows = torch.arange(G, device=device)
     caches = bart.new_caches(memory[rows], mask[rows], N)
+    step = step_of(bart, caches, (len(rows), N))
 
     codes = torch.empty((G, N, T), dtype=torch.int64, device=device)
     last = torch.full((G, N), config.start_id, dtype=torch.int64, device=device)
     for position in range(T):
         both = torch.cat([last, last]) if is_guided else last
-        logits = bart.step(both, position, caches)
+        logits = step(both, position).to(device, torch.float32)
         if is_guided:
             conditional, unconditional = logits.chunk(2)
             logits = unconditional + settings.condition_scale * (conditional - unconditional)
-        last = pick(filter_logits(logits, settings), uniforms[:, :, position])
+        last = sample_ids(logits, settings, uniforms[:, :, position])
         codes[:, :, position] = last
         if on_step is not None:
             on_step(position + 1, T)
     return codes
+
+
+def step_of(bart: Bart, caches: list[LayerCache], shape: tuple[int, int]) -> Step:
+    """`bart.step` on these caches, recorded where there is a GPU that has all of it."""
+    devices = {cache.keys.device for cache in caches}
+    if bart.is_whole and devices.pop().type == "cuda":
+        return RecordedStep(bart, caches, shape)
+    return lambda ids, position: bart.step(ids, position, caches)

@@ -1,12 +1,32 @@
 """Originals by their id on the hub: converted once, then found in the cache."""
 
+import os
 import re
 from pathlib import Path
 
 from generator.convert.folder import Options, convert
+from generator.convert.sources import is_hub_id
+from generator.manifest import BUNDLED
 
 VQGAN = "dalle-mini/vqgan_imagenet_f16_16384"
 CLIP = "openai/clip-vit-base-patch32"
+
+
+def cache_folder() -> Path:
+    """Where converted models are kept: $SIXPIX_MODELS, or as the platform's caches are."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("SIXPIX_MODELS") or Path(base) / "sixpix" / "models")
+
+
+def model_folder(name: str) -> Path:
+    """The folder of a model by its name: a path, an original's id on the hub, "" the bundled one.
+
+    Raises:
+        ConvertError: an original that cannot be fetched or converted.
+    """
+    if not name:
+        return BUNDLED
+    return converted(name, cache_folder()) if is_hub_id(name) else Path(name)
 
 
 def converted(

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import torch
 
-from generator.convert import ConvertError
-from generator.convert.cached import converted
-from generator.manifest import verify
+from generator.convert import ConvertError, cached
+from generator.convert.cached import converted, model_folder
+from generator.manifest import BUNDLED, verify
 from tests.generator.checkpoints import same
 from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan
 
@@ -104,3 +104,30 @@ def test_it_says_which_package_downloads(run: Run, monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(ConvertError, match="needs the package huggingface_hub"):
         run(bart="dalle-mini/dalle-mega")
+
+
+def test_it_finds_a_model_by_its_name(
+    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIXPIX_MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr(
+        cached.converted,
+        "__kwdefaults__",
+        {"vqgan": "dalle/vqgan", "clip": "open/clip", "options": None},
+    )
+    assert model_folder("") == BUNDLED
+    assert model_folder(str(tmp_path)) == tmp_path
+    folder = model_folder("dalle/mini")
+    assert folder == tmp_path / "models" / "dalle--mini"
+    assert verify(folder).name == "mini"
+    calls = len(hub.calls)
+    assert model_folder("dalle/mini") == folder
+    assert len(hub.calls) == calls
+
+
+def test_it_keeps_models_where_the_platform_keeps_caches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SIXPIX_MODELS", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cached.cache_folder() == tmp_path / "sixpix" / "models"

@@ -67,7 +67,7 @@ def test_it_equals_explicit_softmax_when_keys_come_from_elsewhere() -> None:
     keys, values = layer.keys_values(memory)
     assert keys.shape == values.shape == (2, 2, 7, 6)
     expected = explicit_attention(layer, x, memory, torch.ones(2, 3, 7, dtype=torch.bool))
-    torch.testing.assert_close(layer.attend(x, keys, values), expected)
+    torch.testing.assert_close(layer.attend(layer.queries(x), keys, values), expected)
 
 
 def test_it_gates_with_the_exact_gelu_when_fed_forward() -> None:
@@ -82,3 +82,13 @@ def test_it_gates_with_the_exact_gelu_when_fed_forward() -> None:
 def test_it_has_no_linear_bias_when_built() -> None:
     names = [*Attention(8, 2).state_dict(), *GatedLinear(8, 16).state_dict()]
     assert [n for n in names if n.endswith("bias") and "norm" not in n] == []
+
+
+@pytest.mark.parametrize("kind", [Attention, GatedLinear])
+def test_it_gives_the_same_when_its_maps_are_joined(kind: type[Attention | GatedLinear]) -> None:
+    layer, x = shake(kind(12, 4)), some(2, 5, 12)
+    expected = layer(x)
+    layer.join()
+    torch.testing.assert_close(layer(x), expected)
+    assert {name.partition(".")[0] for name, _ in layer.named_parameters()} >= {"joint", "out"}
+    assert not hasattr(layer, "value")

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from generator.config import Sampling
+from generator.drawing import SEED_LIMIT, Drawing
 from generator.manifest import WeightsError, read_manifest
-from generator.pipeline import SEED_LIMIT, Drawing, Generator
+from generator.pipeline import Generator
 from generator.safety import UnsafePrompt
 from generator.sampling import sample_codes, uniforms_for
 from generator.vqgan import to_uint8

@@ -14,8 +14,10 @@ from generator.sampling import (
     filter_logits,
     keep_top_k,
     keep_top_p,
+    likeliest,
     pick,
     sample_codes,
+    sample_ids,
     uniforms_for,
 )
 from tests.generator import tiny
@@ -154,6 +156,26 @@ def test_it_picks_a_possible_id_when_rounding_makes_the_total_less_than_one() ->
     assert float(logits.softmax(-1).cumsum(-1)[:, -1].min()) < 1 - 2**-24
     picks = pick(logits, torch.full((200,), 1 - 2**-24))
     assert int(picks.max()) < 4000
+
+
+@pytest.mark.parametrize("has_ties", [True, False])
+@pytest.mark.parametrize("wanted", [GUIDED, Sampling(top_k=5), Sampling(top_k=1, temperature=2.0)])
+def test_it_samples_the_same_id_when_few_are_summed_over(wanted: Sampling, has_ties: bool) -> None:
+    generator = torch.Generator().manual_seed(6)
+    logits = torch.randn(400, 17, generator=generator)
+    logits = (2 * logits).round() / 2 if has_ties else logits
+    uniforms = torch.rand(400, generator=generator)
+    expected = pick(filter_logits(logits, wanted), uniforms)
+    assert torch.equal(sample_ids(logits, wanted, uniforms), expected)
+    assert (likeliest(logits, wanted.top_k) is None) == has_ties
+
+
+def test_it_keeps_ids_in_order_when_gathering_the_likeliest() -> None:
+    found = likeliest(torch.tensor([[1.0, 5.0, 2.0, 4.0]]), 3)
+    assert found is not None
+    assert (found[0].tolist(), found[1].tolist()) == ([[5.0, 2.0, 4.0]], [[1, 2, 3]])
+    assert likeliest(torch.zeros(1, 4), 4) is None
+    assert likeliest(torch.zeros(1, 4), None) is None
 
 
 def test_it_draws_each_row_from_its_seed_alone_when_rows_are_added() -> None:

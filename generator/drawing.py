@@ -1,0 +1,72 @@
+"""What is asked of the generator and what it gives back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from PIL import Image
+from torch import Tensor
+
+SEED_LIMIT = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One candidate. `rank` counts from 1, the best; `score` is CLIP's cosine.
+
+    `codes` are the VQGAN codes it was painted from, row by row.
+    """
+
+    rank: int
+    seed: int
+    score: float
+    image: Image.Image
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """All candidates of one prompt, best first, and what is needed to draw them again."""
+
+    prompt: str
+    pictures: tuple[Picture, ...]
+    manifest: dict[str, Any]
+
+    @classmethod
+    def of(
+        cls, prompt: str, seed: int, pictures: tuple[Picture, ...], facts: dict[str, Any]
+    ) -> Self:
+        """`facts` go into the manifest, beside what is this drawing's own."""
+        own = [{"rank": p.rank, "seed": p.seed, "score": p.score} for p in pictures]
+        return cls(prompt, pictures, {"prompt": prompt, "seed": seed, "pictures": own, **facts})
+
+
+def ranked(
+    seeds: Sequence[int], scores: Tensor, pixels: Tensor, codes: Tensor
+) -> tuple[Picture, ...]:
+    """Candidates, best first: scores (N,), pixels (N, H, W, 3) uint8, codes (N, T)."""
+    order = scores.argsort(descending=True, stable=True).tolist()
+    return tuple(
+        Picture(
+            rank=rank,
+            seed=seeds[i],
+            score=float(scores[i]),
+            image=Image.fromarray(pixels[i].numpy()),
+            codes=tuple(codes[i].tolist()),
+        )
+        for rank, i in enumerate(order, start=1)
+    )
+
+
+def seeds_from(prompts: Sequence[str], seeds: Sequence[int], count: int) -> list[list[int]]:
+    """The seeds of each prompt's images: its own seed and the next ones.
+
+    Raises:
+        ValueError: there is not one seed a prompt, or one is out of range.
+    """
+    if len(seeds) != len(prompts):
+        raise ValueError(f"{len(seeds)} seeds for {len(prompts)} prompts")
+    for seed in seeds:
+        if not 0 <= seed < SEED_LIMIT - count:
+            raise ValueError(f"seed must be between 0 and {SEED_LIMIT - count - 1}, not {seed}")
+    return [[seed + i for i in range(count)] for seed in seeds]
