@@ -1,11 +1,10 @@
 """Put trained networks together into one model folder."""
 
-import json
 import shutil
 import tempfile
 from pathlib import Path
 
-from generator.config import BUNDLED_BART, BUNDLED_VQGAN, Config, Sampling
+from generator.config import Sampling
 from generator.manifest import Manifest
 from generator.weights import seal
 
@@ -21,9 +20,10 @@ def assemble(runs: Path, folder: Path, name: str = "sixpix-world") -> Manifest:
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".assembling-"))
     try:
-        _network(runs / "bart", staging / "bart", BUNDLED_BART)
-        _network(runs / "vqgan", staging / "vqgan", BUNDLED_VQGAN)
-        _network(runs / "clip", staging / "clip", None)
+        for network in ("bart", "vqgan", "clip"):
+            (staging / network).mkdir()
+            for file in ("config.json", "model.safetensors"):
+                shutil.copyfile(runs / network / file, staging / network / file)
         (staging / "tokenizer").mkdir()
         for place in ("tokenizer", "clip"):
             shutil.copyfile(runs / "tokenizer.json", staging / place / "tokenizer.json")
@@ -37,13 +37,3 @@ def assemble(runs: Path, folder: Path, name: str = "sixpix-world") -> Manifest:
         return seal(staging, manifest, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _network(run: Path, target: Path, config: Config | None) -> None:
-    target.mkdir(parents=True)
-    shutil.copyfile(run / "model.safetensors", target / "model.safetensors")
-    if config is None:
-        shutil.copyfile(run / "config.json", target / "config.json")
-    else:
-        text = json.dumps(config.to_dict(), indent=2) + "\n"
-        (target / "config.json").write_text(text, encoding="utf-8")

@@ -1,5 +1,10 @@
-"""Train BART on the world: caption in, codes of its scene out."""
+"""Train BART: caption in, codes of its picture out (Lewis et al. 2019, arXiv:1910.13461).
 
+Now and then a caption is dropped, so that one network learns the codes of any picture as well:
+guidance needs both (Ho & Salimans 2022, arXiv:2207.12598).
+"""
+
+import json
 from pathlib import Path
 
 import torch
@@ -11,22 +16,27 @@ from generator.bart import Bart
 from generator.config import BUNDLED_BART, BartConfig
 from generator.text import plain
 from generator.tokenizer import CaptionTokenizer, train_tokenizer
-from generator.training.data import WorldStream, bundled_world, chance
+from generator.training.codes import CodedCaptions
+from generator.training.data import bundled_world, chance
 from generator.training.run import Plan, Run
-from generator.training.vqgan import load_codebook
-from generator.weights import save_tensors
+from generator.training.saving import save_weights
+from generator.weights import fill, load_tensors
 
 CAPTION_DROPOUT = 0.1
 TOKENIZER_CAPTIONS = 100_000
 
 
-def make_tokenizer(path: Path, captions: int = TOKENIZER_CAPTIONS) -> Tokenizer:
+def make_tokenizer(
+    path: Path, captions: int = TOKENIZER_CAPTIONS, size: int = BUNDLED_BART.text_vocab_size
+) -> Tokenizer:
     """Learn a byte-level BPE from the world's captions and write it to `path`."""
     world = bundled_world()
     texts = (plain(world.caption(world.scene(4, i), variation=i)) for i in range(captions))
-    tokenizer = train_tokenizer(texts, BUNDLED_BART.text_vocab_size)
+    tokenizer = train_tokenizer(texts, size)
     path.parent.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(str(path))
+    staging = path.with_suffix(".new")
+    tokenizer.save(str(staging))
+    staging.replace(path)
     return tokenizer
 
 
@@ -40,33 +50,49 @@ def caption_rows(
     return ids[:, :longest], mask[:, :longest]
 
 
-def code_loss(logits: Tensor, codes: Tensor) -> Tensor:
-    """Mean cross entropy in nats a code: logits (B, T, V), codes (B, T)."""
-    return F.cross_entropy(logits.flatten(0, 1), codes.flatten())
+def code_loss(logits: Tensor, codes: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Mean cross entropy in nats a code: logits (B, T, V), codes (B, T).
+
+    `smoothing` of the target is spread over all ids (Szegedy et al. 2015, arXiv:1512.00567).
+    """
+    return F.cross_entropy(logits.flatten(0, 1), codes.flatten(), label_smoothing=smoothing)
 
 
 def train_bart(
-    folder: Path, codebook: Path, tokenizer_file: Path, plan: Plan, config: BartConfig
+    folder: Path,
+    source: CodedCaptions,
+    tokenizer_file: Path,
+    plan: Plan,
+    config: BartConfig,
+    init_from: Path | None = None,
+    smoothing: float = 0.0,
 ) -> None:
-    """Train on codes made on the way; the average goes to `folder/model.safetensors`."""
+    """Train on captions and codes; the average goes to `folder/model.safetensors`.
+
+    Args:
+        init_from: a folder whose `model.safetensors`, of the same sizes, is started from.
+    """
     tokenizer = CaptionTokenizer.load(tokenizer_file, config.text_length)
-    vqgan = load_codebook(codebook).eval()
-    model = Bart(config)
-    stream = WorldStream(bundled_world(), seed=3, batch=plan.batch)
-    run = Run(
-        folder,
-        model,
-        plan,
-        on_save=lambda averaged, _: save_tensors(averaged, folder / "model.safetensors"),
-    )
-    vqgan.to(run.device)
-    for step in run.steps():
-        scenes = stream.scenes(step)
-        captions = stream.captions(scenes, step)
+    model = first_bart(config, init_from, plan.seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(config.to_dict(), indent=2) + "\n"
+    (folder / "config.json").write_text(text, encoding="utf-8")
+    run = Run(folder, model, plan, lambda net, _: save_weights(net, folder / "model.safetensors"))
+    rows = run.share(plan.batch)
+    for step, (captions, codes) in zip(run.steps(), source.batches(run.number), strict=False):
         drop = torch.rand(plan.batch, generator=chance(step, plan.seed)) < CAPTION_DROPOUT
-        mine = run.share(plan.batch)
-        with torch.no_grad():
-            codes = vqgan.encode(stream.images(scenes[mine]).to(run.device))
-        ids, mask = caption_rows(tokenizer, captions[mine], drop[mine])
+        ids, mask = caption_rows(tokenizer, captions, drop[rows])
+        codes = codes.to(run.device)
         logits = run.model(ids.to(run.device), mask.to(run.device), codes)
-        run.update(code_loss(logits, codes))
+        run.update(code_loss(logits, codes, smoothing))
+
+
+def first_bart(config: BartConfig, init_from: Path | None, seed: int) -> Bart:
+    """New weights, which `seed` decides, or those of a folder."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = Bart(config)
+    if init_from is not None:
+        source = init_from / "model.safetensors"
+        fill(model, load_tensors(source), source)
+    return model

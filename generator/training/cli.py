@@ -1,67 +1,105 @@
 """`python -m generator train`: the stages of the bundled model, each resumable.
 
+features   what the VQGAN's perceptual loss and the ranker's judge see with
 codebook   patches of the world → the VQGAN's shortcut and codebook
 tokenizer  captions of the world → byte-level BPE
 vqgan      the decoder, by gradients (beside BART: codes no longer move)
+encode     pictures of one's own → codes on disk, for bart --codes
 bart       captions → codes
-clip       the ranker
+pool       pictures of the model's own, judged, for the ranker
+clip       the ranker; it learns from the pool too, where there is one
 assemble   everything above → a model folder
 """
 
 import argparse
 import logging
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
-from generator.config import BUNDLED_BART
-from generator.manifest import BUNDLED
+from generator.config import VqganConfig
+from generator.manifest import BUNDLED, read_json
 from generator.training.assemble import assemble
-from generator.training.bart import make_tokenizer, train_bart
-from generator.training.clip import train_clip
+from generator.training.recipe import BUNDLED_RECIPE, STAGES, Recipe, encode
 from generator.training.run import Plan
-from generator.training.vqgan import load_vqgan, make_codebook, train_vqgan
 
 logger = logging.getLogger(__name__)
-
-PLANS = {
-    "vqgan": Plan(steps=5_000, batch=8, rate=6e-4, betas=(0.9, 0.95), weight_decay=0.0),
-    "bart": Plan(steps=4_400, batch=32, rate=1.2e-3),
-    "clip": Plan(steps=700, batch=64, rate=1e-3),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = __doc__
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    stages = ("codebook", "tokenizer", "vqgan", "bart", "clip", "assemble")
-    parser.add_argument("stage", choices=stages)
+    parser.add_argument("stage", choices=(*STAGES, "encode", "assemble"))
     parser.add_argument("--dir", type=Path, default=Path("var/training"), help="run folder")
-    parser.add_argument("--steps", type=int, help="steps in all (the recipe's)")
-    parser.add_argument("--batch", type=int, help="samples a step (the recipe's)")
-    parser.add_argument("--rate", type=float, help="peak learning rate (the recipe's)")
+    plan = parser.add_argument_group("plan", "what the recipe says unless given")
+    plan.add_argument("--steps", type=int, help="steps in all")
+    plan.add_argument("--batch", type=int, help="samples computed at once")
+    plan.add_argument("--accumulate", type=int, help="batches a step (1)")
+    plan.add_argument("--rate", type=float, help="peak learning rate")
+    plan.add_argument("--warmup", type=int, help="steps until the peak")
+    plan.add_argument("--save-every", type=int, help="steps between saved states")
+    plan.add_argument("--grid-every", type=int, help="steps between sample pictures")
+    plan.add_argument("--seed", type=int, help="of the run: other scenes, other chance (0)")
+    plan.add_argument("--precision", choices=("no", "bf16"), help="mixed precision (no)")
+    plan.add_argument("--checkpointing", action="store_true", default=None, help="save memory")
+    start = parser.add_argument_group("start")
+    start.add_argument("--init-from", type=_folder, help="folder of weights to start from")
+    start.add_argument("--config", type=Path, help="vqgan: config.json of other sizes")
+    data = parser.add_argument_group("data", "in place of the world")
+    data.add_argument("--data", help="vqgan, bart, encode: shards, a folder, or hf:owner/name")
+    data.add_argument("--workers", type=int, help="processes that decode pictures (0)")
+    data.add_argument("--codes", type=Path, help="bart, encode: folder of encoded pictures")
+    loss = parser.add_argument_group("loss")
+    loss.add_argument("--smoothing", type=float, help="bart: label smoothing (0)")
+    loss.add_argument("--perceptual", type=float, help="vqgan: weight of the perceptual loss")
+    loss.add_argument("--adversarial", type=float, help="vqgan: pull of the discriminator")
+    loss.add_argument(
+        "--adversarial-from", type=int, metavar="STEP", help="vqgan: when it is first heard"
+    )
+    loss.add_argument(
+        "--no-adversarial", action="store_true", help="vqgan: without a discriminator"
+    )
+    parser.add_argument("--prompts", type=int, help="pool: prompts to sample")
     parser.add_argument("--out", type=Path, default=BUNDLED, help="model folder to assemble")
 
 
 def main(args: argparse.Namespace) -> int:
-    folder: Path = args.dir
-    tokenizer = folder / "tokenizer.json"
-    if args.stage == "codebook":
-        logger.info("the codebook alone: %.2f dB", make_codebook(folder / "vqgan"))
-    elif args.stage == "tokenizer":
-        logger.info("%d tokens", make_tokenizer(tokenizer).get_vocab_size())
-    elif args.stage == "vqgan":
-        train_vqgan(folder / "vqgan", plan_of(args))
-    elif args.stage == "bart":
-        train_bart(folder / "bart", folder / "vqgan", tokenizer, plan_of(args), BUNDLED_BART)
-    elif args.stage == "clip":
-        train_clip(folder / "clip", load_vqgan(folder / "vqgan"), tokenizer, plan_of(args))
-    else:
-        manifest = assemble(folder, args.out)
+    if args.stage == "assemble":
+        manifest = assemble(args.dir, args.out)
         logger.info("%s: %s", args.out, manifest.hash)
+    elif args.stage == "encode":
+        encode(recipe_of(args), args.dir)
+    else:
+        STAGES[args.stage](recipe_of(args), args.dir)
     return 0
 
 
-def plan_of(args: argparse.Namespace) -> Plan:
-    """The recipe's plan of a stage, with what the command line says otherwise."""
-    said = {k: getattr(args, k) for k in ("steps", "batch", "rate")}
-    return replace(PLANS[args.stage], **{k: v for k, v in said.items() if v is not None})
+def recipe_of(args: argparse.Namespace) -> Recipe:
+    """The bundled recipe, with what the command line says otherwise."""
+    recipe = BUNDLED_RECIPE
+    objective = replace(
+        recipe.objective, **_said(args, ("perceptual", "adversarial", "adversarial_from"))
+    )
+    if args.no_adversarial:
+        objective = replace(objective, adversarial_from=None)
+    changes = _said(args, ("init_from", "data", "workers", "codes", "smoothing"))
+    if args.config is not None:
+        changes["vqgan"] = VqganConfig.from_dict(read_json(args.config))
+    if args.prompts is not None:
+        changes["pool"] = replace(recipe.pool, prompts=args.prompts)
+    if args.stage in recipe.plans:
+        plan = replace(recipe.plans[args.stage], **_said(args, [f.name for f in fields(Plan)]))
+        changes["plans"] = {**recipe.plans, args.stage: plan}
+    return replace(recipe, objective=objective, **changes)
+
+
+def _folder(text: str) -> Path:
+    """A folder, which may be named by the weights in it."""
+    path = Path(text)
+    return path.parent if path.suffix == ".safetensors" else path
+
+
+def _said(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(args, name, None) for name in names}
+    return {name: value for name, value in values.items() if value is not None}

@@ -3,10 +3,14 @@
 Beside the other captions of its batch, every picture is held against its own caption with one
 thing changed (another noun, place, colour or relation): that is the kind of mistake a ranker has
 to see. Half of the pictures are the VQGAN's reconstructions, so that its traces mean nothing.
+With a pool, it also learns the order of BART's own pictures of a prompt, as their judge sees it.
+
+Papers: CLIP (Radford et al. 2021, arXiv:2103.00020); ListNet (Cao et al. 2007) for the order.
 """
 
 import random
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -17,42 +21,61 @@ from transformers import CLIPConfig, CLIPModel
 from generator.ranker import embedding_of, prepare, read_texts
 from generator.text import plain
 from generator.tokenizer import CaptionTokenizer
-from generator.training.data import WorldStream, bundled_world
+from generator.training.data import STREAMS, WorldStream, bundled_world
+from generator.training.pool import Pool
 from generator.training.run import Plan, Run
+from generator.training.saving import save_weights
 from generator.vqgan import Vqgan
-from generator.weights import save_tensors
+from generator.weights import fill, load_tensors
 from generator.world import Scene, vocabulary
 
 TEXT_LENGTH = 24
+MAX_LOGIT_SCALE = 4.6052  # ln 100, as in the paper
 NOUN_NAMES = [noun.name for noun in vocabulary.NOUNS if noun.countable]
 PLACE_KEYS = [place.key for place in vocabulary.PLACES]
 COLOUR_NAMES = [colour.name for colour in vocabulary.COLOURS]
 BINARY_RELATIONS = [relation.key for relation in vocabulary.RELATIONS if relation.object_roles]
-IMAGE_SIZE = 96
+POOL_PROMPTS = 6
+POOL_WEIGHT = 1.0
 
 
-def bundled_clip_config(vocab_size: int, image_size: int) -> CLIPConfig:
-    """About 1.7 million parameters."""
-    layer = {
-        "hidden_size": 128,
-        "intermediate_size": 384,
-        "num_attention_heads": 4,
-        "num_hidden_layers": 4,
-        "attention_dropout": 0.0,
-    }
-    return CLIPConfig(
-        text_config={
-            **layer,
-            "num_hidden_layers": 3,
-            "vocab_size": vocab_size,
-            "max_position_embeddings": TEXT_LENGTH,
-            "bos_token_id": 0,
-            "pad_token_id": 1,
-            "eos_token_id": 2,
-        },
-        vision_config={**layer, "image_size": image_size, "patch_size": 12},
-        projection_dim=128,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipSizes:
+    """Sizes of the bundled ranker, about 1.4 million parameters; `transformers` has the rest."""
+
+    image_size: int = 96
+    patch_size: int = 12
+    width: int = 128
+    hidden: int = 384
+    heads: int = 4
+    text_layers: int = 3
+    image_layers: int = 4
+
+    def config(self, vocab_size: int) -> CLIPConfig:
+        layer = {
+            "hidden_size": self.width,
+            "intermediate_size": self.hidden,
+            "num_attention_heads": self.heads,
+            "attention_dropout": 0.0,
+        }
+        return CLIPConfig(
+            text_config={
+                **layer,
+                "num_hidden_layers": self.text_layers,
+                "vocab_size": vocab_size,
+                "max_position_embeddings": TEXT_LENGTH,
+                "bos_token_id": 0,
+                "pad_token_id": 1,
+                "eos_token_id": 2,
+            },
+            vision_config={
+                **layer,
+                "num_hidden_layers": self.image_layers,
+                "image_size": self.image_size,
+                "patch_size": self.patch_size,
+            },
+            projection_dim=self.width,
+        )
 
 
 def with_one_mistake(scene: Scene, dice: random.Random) -> Scene:
@@ -81,6 +104,19 @@ def contrastive_loss(images: Tensor, texts: Tensor, wrong: Tensor, scale: Tensor
     return (by_image + F.cross_entropy(logits.T, target)) / 2
 
 
+def order_loss(images: Tensor, texts: Tensor, rightness: Tensor, scale: Tensor) -> Tensor:
+    """How far CLIP is from the judge in saying which picture of a prompt is the best.
+
+    Args:
+        images: (P·K, C), normalised, the K pictures of a prompt side by side; texts: (P, C).
+        rightness: (P, K), whose softmax over K says how likely a picture is the best.
+    Returns:
+        The Kullback-Leibler divergence from that to the softmax of scaled cosines, in nats.
+    """
+    scores = scale * torch.einsum("pc,pkc->pk", texts, images.unflatten(0, rightness.shape))
+    return F.kl_div(scores.log_softmax(1), rightness.softmax(1), reduction="batchmean")
+
+
 class Contrast(nn.Module):
     """CLIPModel as one forward pass over pictures, captions and spoiled captions."""
 
@@ -90,44 +126,106 @@ class Contrast(nn.Module):
         super().__init__()
         self.clip = clip
 
-    def forward(self, pixels: Tensor, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        text = read_texts(self.clip, ids, mask)
+    def forward(self, pixels: Tensor, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(B, 3, S, S) prepared pictures and (C, S) captions → unit vectors of both, the scale."""
         vision = self.clip.get_image_features(pixel_values=pixels)
-        texts, wrong = F.normalize(text, dim=-1).chunk(2)
-        scale = self.clip.logit_scale.clamp(max=4.6052).exp()
-        return F.normalize(embedding_of(vision), dim=-1), texts, wrong, scale
+        texts = F.normalize(read_texts(self.clip, ids, mask), dim=-1)
+        scale = self.clip.logit_scale.clamp(max=MAX_LOGIT_SCALE).exp()
+        return F.normalize(embedding_of(vision), dim=-1), texts, scale
 
 
-def train_clip(folder: Path, vqgan: Vqgan, tokenizer_file: Path, plan: Plan) -> None:
-    """Train from scratch; the average goes to `folder/model.safetensors`."""
+class Lesson:
+    """What one step shows CLIP of the world: pictures, their captions, and spoiled captions."""
+
+    def __init__(self, vqgan: Vqgan, plan: Plan) -> None:
+        self.vqgan = vqgan.eval()
+        self.seed = plan.seed
+        self.stream = WorldStream(
+            bundled_world(size=vqgan.config.resolution),
+            seed=5 + STREAMS * plan.seed,
+            batch=plan.batch,
+        )
+
+    @torch.no_grad()
+    def images(self, scenes: Sequence[Scene], device: torch.device) -> Tensor:
+        """(B, 3, H, W), the first half as the VQGAN paints them."""
+        images = self.stream.images(list(scenes)).to(device)
+        half = len(images) // 2
+        images[:half] = self.vqgan.decode(self.vqgan.encode(images[:half])).clamp(0, 1)
+        return images
+
+    def captions(self, scenes: list[Scene], step: int) -> tuple[list[str], list[str]]:
+        """True captions, and as many with one mistake."""
+        dice = random.Random(f"{self.seed} {step}")  # noqa: S311 - nothing to guess here
+        spoiled = [with_one_mistake(scene, dice) for scene in scenes]
+        return self.stream.captions(scenes, step), self.stream.captions(spoiled, step)
+
+
+def train_clip(
+    folder: Path,
+    vqgan: Vqgan,
+    tokenizer_file: Path,
+    plan: Plan,
+    sizes: ClipSizes,
+    pool: Pool | None = None,
+    init_from: Path | None = None,
+) -> None:
+    """Train the ranker; the average goes to `folder/model.safetensors`.
+
+    Args:
+        pool: the model's own pictures, to learn their order too.
+        init_from: a folder whose `model.safetensors`, of the same sizes, is started from.
+    """
     tokenizer = CaptionTokenizer.load(tokenizer_file, TEXT_LENGTH)
-    config = bundled_clip_config(len(tokenizer), IMAGE_SIZE)
-    model = Contrast(CLIPModel(config))
-    stream = WorldStream(bundled_world(), seed=5, batch=plan.batch)
+    config = sizes.config(len(tokenizer))
+    model = Contrast(first_clip(config, init_from, plan.seed))
     folder.mkdir(parents=True, exist_ok=True)
     config.to_json_file(folder / "config.json", use_diff=False)
     run = Run(
         folder,
         model,
         plan,
-        on_save=lambda averaged, _: save_tensors(
-            averaged.get_submodule("clip"), folder / "model.safetensors"
-        ),
+        lambda mean, _: save_weights(mean.get_submodule("clip"), folder / "model.safetensors"),
     )
-    vqgan.eval().to(run.device)
+    lesson = Lesson(vqgan.to(run.device), plan)
+    rows, own_rows = run.share(plan.batch), run.share(POOL_PROMPTS)
     for step in run.steps():
-        scenes = stream.scenes(step)
-        images = stream.images(scenes).to(run.device)
-        half = len(images) // 2
-        with torch.no_grad():
-            images[:half] = vqgan.decode(vqgan.encode(images[:half])).clamp(0, 1)
-        dice = random.Random(f"{plan.seed} {step}")  # noqa: S311 - nothing to guess here
-        spoiled = [with_one_mistake(scene, dice) for scene in scenes]
-        captions = [*stream.captions(scenes, step), *stream.captions(spoiled, step)]
-        ids, mask = tokenizer([plain(caption) for caption in captions])
-        pixels = prepare(images, IMAGE_SIZE)
-        found, texts, wrong, scale = run.model(pixels, ids.to(run.device), mask.to(run.device))
-        loss = contrastive_loss(found, texts, wrong, scale)
-        right = (found @ texts.T).argmax(1).cpu() == torch.arange(len(found))
-        caught = (found * texts).sum(1) > (found * wrong).sum(1)
-        run.update(loss, recall=float(right.float().mean()), caught=float(caught.float().mean()))
+        scenes = lesson.stream.scenes(step)
+        true, wrong = (captions[rows] for captions in lesson.captions(scenes, step))
+        images = prepare(lesson.images(scenes[rows], run.device), sizes.image_size)
+        prompts: list[str] = []
+        if pool is not None:
+            prompts, own, rightness = pool.batch(step, POOL_PROMPTS, own_rows, plan.seed)
+            own = prepare(own.flatten(0, 1).to(run.device), sizes.image_size)
+            images = torch.cat([images, own])
+        ids, mask = tokenizer([plain(caption) for caption in (*true, *wrong, *prompts)])
+        found, texts, scale = run.model(images, ids.to(run.device), mask.to(run.device))
+        shown, own = found[: len(true)], found[len(true) :]
+        right, spoiled, asked = texts.split([len(true), len(true), len(prompts)])
+        loss = contrastive_loss(shown, right, spoiled, scale)
+        parts = figures(shown, right, spoiled)
+        if pool is not None:
+            order = order_loss(own, asked, rightness.to(run.device), scale)
+            loss = loss + POOL_WEIGHT * order
+            parts["order"] = float(order.detach())
+        run.update(loss, **parts)
+
+
+@torch.no_grad()
+def figures(images: Tensor, texts: Tensor, wrong: Tensor) -> dict[str, float]:
+    """How often a picture finds its caption in the batch, and prefers it to the spoiled one."""
+    target = torch.arange(len(images), device=images.device)
+    right = (images @ texts.T).argmax(1) == target
+    caught = (images * texts).sum(1) > (images * wrong).sum(1)
+    return {"recall": float(right.float().mean()), "caught": float(caught.float().mean())}
+
+
+def first_clip(config: CLIPConfig, init_from: Path | None, seed: int) -> CLIPModel:
+    """New weights, which `seed` decides, or those of a folder."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = CLIPModel(config)
+    if init_from is not None:
+        source = init_from / "model.safetensors"
+        fill(model, load_tensors(source), source)
+    return model

@@ -1,34 +1,57 @@
 """The world as an endless, addressable stream: batch `step` is the same in any run."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from generator.config import BUNDLED_VQGAN
+from generator.sources import Batch
 from generator.world import Mix, Scene, World
 
-# A small model learns more from few looks of each thing: nothing is moved off its place.
+# A small model learns more from few looks of each thing. Groups are moved by whole cells, which
+# its codes do not notice, so that the six pictures of a puzzle differ.
 BUNDLED_MIX = Mix(
     colour=0.10,
-    jitter=0.0,
+    jitter=0.3,
     styles={"plain": 0.88, "pixel_art": 0.04, "black_and_white": 0.04, "cartoon": 0.04},
 )
+# Stages draw from streams 1 to 9, and the runs of a stage with other seeds from others.
+STREAMS = 10
 
 
-def bundled_world(split: str = "train") -> World:
+def bundled_world(split: str = "train", size: int = BUNDLED_VQGAN.resolution) -> World:
     """The world as the bundled model is taught it."""
-    return World(BUNDLED_VQGAN.resolution, split, BUNDLED_MIX)
+    return World(size, split, BUNDLED_MIX)
+
+
+class Pictures(Protocol):
+    """Captioned pictures without end, the same for the same number in any run."""
+
+    def batches(self, first: int = 0) -> Iterator[Batch]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class WorldStream:
-    """Scenes `step·batch … step·batch + batch - 1` of the world drawn with `seed`."""
+    """Scenes `step·batch … step·batch + batch - 1` of the world drawn with `seed`.
+
+    Of each batch, `rows` are for this process.
+    """
 
     world: World
     seed: int
     batch: int
+    rows: slice = field(default_factory=lambda: slice(None))
+
+    def batches(self, first: int = 0) -> Iterator[Batch]:
+        for step in count(first):
+            scenes = self.scenes(step)
+            captions = self.captions(scenes, step)[self.rows]
+            yield Batch(self.images(scenes[self.rows]), captions)
 
     def scenes(self, step: int) -> list[Scene]:
         first = step * self.batch

@@ -1,40 +1,49 @@
-"""What every training loop shares: optimiser, schedule, moving average, and a state file.
+"""What every training loop shares: optimiser, schedule, moving average, records, a state file.
 
-A loop asks for steps, turns each step number into a batch, and hands the loss back:
+A loop asks for steps, turns each number into a batch, and hands the loss back:
 
     for step in run.steps():
         run.update(loss_of(batch(step)))
 
-Batches depend on the step number alone, so a run killed at any moment goes on from its last
-state file as if nothing had happened.
+Batches depend on the number alone, and so does chance inside the networks (dropout): a run that
+was killed at any moment goes on from its last state file as if nothing had happened. With
+`accumulate`, that many numbers make one optimiser step, so a batch in a loop stays what fits.
 """
 
-import json
 import logging
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from generator.training.checkpointing import checkpoint_layers
+from generator.training.data import chance
+from generator.training.journal import Journal
+from generator.training.learner import Learner
+from generator.training.processes import new_accelerator, share_of
+from generator.training.saving import TrainingError, save_state
+
 logger = logging.getLogger(__name__)
-
-
-class TrainingError(RuntimeError):
-    """Training cannot go on; the last state file is still good."""
+COUNTS = ("steps", "batch", "accumulate", "log_every", "save_every", "grid_every")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How long and how fast. `rate` falls from its peak to zero along a half cosine."""
+    """How long and how fast. `rate` falls from its peak to zero along a half cosine.
+
+    `batch` samples are computed at once, by all processes together; an optimiser step takes
+    `accumulate` times as many. `precision` is "no" or "bf16"; `checkpointing` computes
+    activations twice instead of keeping them. Figures, states and sample pictures are written
+    every so many steps.
+    """
 
     steps: int
     batch: int
@@ -44,8 +53,18 @@ class Plan:
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     ema: float = 0.999
+    log_every: int = 50
     save_every: int = 500
+    grid_every: int = 500
     seed: int = 0
+    accumulate: int = 1
+    precision: str = "no"
+    checkpointing: bool = False
+
+    def __post_init__(self) -> None:
+        for name in COUNTS:
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
 
     def rate_at(self, step: int) -> float:
         if step < self.warmup:
@@ -64,35 +83,48 @@ class Run:
         plan: Plan,
         on_save: Callable[[nn.Module, int], None] | None = None,
     ) -> None:
+        """`on_save` is handed the average and the step number after every saved state."""
         self.folder, self.plan, self.on_save = folder, plan, on_save
-        self.accelerator = Accelerator()
-        self.averaged = deepcopy(model).requires_grad_(False).to(self.accelerator.device)
-        matrices = [p for p in model.parameters() if p.requires_grad and p.dim() >= 2]
-        vectors = [p for p in model.parameters() if p.requires_grad and p.dim() < 2]
-        optimiser = torch.optim.AdamW(
-            [
-                {"params": matrices, "weight_decay": plan.weight_decay},
-                {"params": vectors, "weight_decay": 0.0},
-            ],
-            lr=plan.rate,
-            betas=plan.betas,
-        )
-        self.model, self.optimiser = self.accelerator.prepare(model, optimiser)
-        self.step = 0
+        self.accelerator = new_accelerator(plan.precision)
+        self.averaged = deepcopy(model).requires_grad_(False).to(self.device)
+        if plan.checkpointing:
+            checkpoint_layers(model)
+        self.learner = Learner(self.accelerator, model, plan)
+        self.others: dict[str, Learner] = {}
+        self.journal = Journal(folder, is_writing=self.accelerator.is_main_process)
+        self.step = self._part = 0
+        self._losses: list[dict[str, float]] = []
         self.state_file = folder / "state.pt"
+        self._found: dict[str, Any] = {}
         if self.state_file.exists():
             self._load()
+
+    @property
+    def model(self) -> nn.Module:
+        return self.learner.model
 
     @property
     def device(self) -> torch.device:
         return self.accelerator.device
 
+    @property
+    def number(self) -> int:
+        """Of the batch that `steps` gives first."""
+        return self.step * self.plan.accumulate
+
     def share(self, batch: int) -> slice:
         """The rows of a batch that this process works on."""
-        return slice(self.accelerator.process_index, batch, self.accelerator.num_processes)
+        return share_of(batch)
+
+    def beside(self, name: str, model: nn.Module, scale: float = 1.0) -> Learner:
+        """A second network, learning at `scale` of the rate, kept in the same state file."""
+        self.others[name] = Learner(self.accelerator, model, self.plan, scale)
+        if state := self._found.get("others", {}).get(name):
+            self.others[name].load_state_dict(state)
+        return self.others[name]
 
     def steps(self) -> Iterator[int]:
-        """Step numbers still to do; saves along the way and at the end."""
+        """Numbers of the batches still to do; saves along the way and at the end."""
         bar = tqdm(
             total=self.plan.steps,
             initial=self.step,
@@ -101,100 +133,129 @@ class Run:
             disable=not self.accelerator.is_main_process,
         )
         self._started, self._logged = time.perf_counter(), self.step
-        self._losses: list[dict[str, float]] = []
         self.model.train()
+        if self.step >= self.plan.steps:
+            self._hand_out()  # a kill may have come before it
         with bar:
             while self.step < self.plan.steps:
-                yield self.step
+                for part in range(self.plan.accumulate):
+                    self._part = part
+                    number = self.number + part
+                    with self._as_if_alone(number):
+                        yield number
                 self.step += 1
                 bar.update()
-                if self.step % 50 == 0:
+                if self.step % self.plan.log_every == 0 or self.step == self.plan.steps:
                     bar.set_postfix(self._log(), refresh=False)
                 if self.step % self.plan.save_every == 0 or self.step == self.plan.steps:
                     self.save()
+        self.accelerator.wait_for_everyone()  # what was saved is there for the next stage
+
+    def _as_if_alone(self, number: int) -> ExitStack:
+        """Chance of this batch alone, and no talk between processes before the last part."""
+        around = ExitStack()
+        devices = [self.device] if self.device.type == "cuda" else []
+        around.enter_context(torch.random.fork_rng(devices))
+        seed = chance(number, self.plan.seed).initial_seed()
+        torch.manual_seed(seed + 2**32 * self.accelerator.process_index)
+        if not self._is_last_part:
+            for learner in (self.learner, *self.others.values()):
+                around.enter_context(self.accelerator.no_sync(learner.model))
+        return around
+
+    @property
+    def _is_last_part(self) -> bool:
+        return self._part == self.plan.accumulate - 1
 
     def update(self, loss: Tensor, **parts: float) -> None:
-        """One optimiser step.
+        """Learn from one batch.
 
+        Args:
+            parts: figures to record beside the loss.
         Raises:
-            TrainingError: the loss is not finite.
+            TrainingError: the loss or its gradient is not finite.
         """
-        value = float(loss.detach())
+        self.improve(self.learner, loss)
+        if self._is_last_part:
+            self._average()
+        self._losses.append({"loss": float(loss.detach()), **parts})
+
+    def note(self, **parts: float) -> None:
+        """More figures of the batch that `update` was told of."""
+        self._losses[-1].update(parts)
+
+    def improve(self, learner: Learner, loss: Tensor) -> None:
+        """Let one of the run's networks learn from a loss of its own; raises as `update`."""
+        self._check("loss", float(loss.detach()))
+        if self._part == 0:
+            learner.optimiser.zero_grad(set_to_none=True)
+        self.accelerator.backward(loss / self.plan.accumulate)
+        if self._is_last_part:
+            self._check("gradient", learner.clip(self.plan.clip_norm))
+            learner.step(self.plan.rate_at(self.step))
+
+    def _check(self, what: str, value: float) -> None:
         if not math.isfinite(value):
             raise TrainingError(
-                f"the loss became {value} at step {self.step}; the last good state is "
+                f"the {what} became {value} at step {self.step}; the last good state is "
                 f"{self.state_file}"
             )
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.plan.rate_at(self.step)
-        self.optimiser.zero_grad(set_to_none=True)
-        self.accelerator.backward(loss)
-        norm = self.accelerator.clip_grad_norm_(self.model.parameters(), self.plan.clip_norm)
-        if norm is not None and not math.isfinite(norm):
-            raise TrainingError(
-                f"the gradient became {float(norm)} at step {self.step}; the last good state is "
-                f"{self.state_file}"
-            )
-        self.optimiser.step()
-        self._average()
-        self._losses.append({"loss": value, **parts})
 
     @torch.no_grad()
     def _average(self) -> None:
         # A young average follows closely; an old one keeps `ema` of what it was.
         decay = min(self.plan.ema, (1 + self.step) / (10 + self.step))
-        live = self.accelerator.unwrap_model(self.model)
+        live = self.learner.bare
         for slow, fast in zip(self.averaged.parameters(), live.parameters(), strict=True):
             slow.lerp_(fast, 1 - decay)
         for kept, current in zip(self.averaged.buffers(), live.buffers(), strict=True):
             kept.copy_(current)
 
     def _log(self) -> dict[str, float]:
-        names = self._losses[-1].keys()
-        means = {
-            name: sum(entry[name] for entry in self._losses) / len(self._losses) for name in names
-        }
+        names = dict.fromkeys(name for entry in self._losses for name in entry)
+        means = {name: _mean([e[name] for e in self._losses if name in e]) for name in names}
         spent = time.perf_counter() - self._started
-        rate = (self.step - self._logged) * self.plan.batch / spent
+        samples = (self.step - self._logged) * self.plan.batch * self.plan.accumulate
         self._losses.clear()
         self._started, self._logged = time.perf_counter(), self.step
-        if self.accelerator.is_main_process:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            line = {"step": self.step, "samples_per_second": round(rate, 2), **means}
-            with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+        rate = self.plan.rate_at(self.step - 1)
+        self.journal.scalars(
+            self.step, {"samples_per_second": round(samples / spent, 2), "rate": rate, **means}
+        )
         return {name: round(value, 4) for name, value in means.items()}
 
     def save(self) -> None:
         """Write everything needed to go on, in one rename."""
         if not self.accelerator.is_main_process:
             return
-        state: dict[str, Any] = {
+        state = {
             "step": self.step,
-            "model": self.accelerator.unwrap_model(self.model).state_dict(),
+            **self.learner.state_dict(),
             "averaged": self.averaged.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "others": {name: learner.state_dict() for name, learner in self.others.items()},
         }
-        self.folder.mkdir(parents=True, exist_ok=True)
-        staging = self.state_file.with_suffix(".new")
-        try:
-            torch.save(state, staging)
-            with staging.open("rb") as file:
-                os.fsync(file.fileno())
-            staging.replace(self.state_file)
-        except (OSError, RuntimeError) as error:
-            staging.unlink(missing_ok=True)
-            raise TrainingError(
-                f"the state could not be saved to {self.state_file} ({error}); what was there "
-                "before is untouched"
-            ) from error
-        if self.on_save is not None:
+        save_state(state, self.state_file)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        if self.on_save is not None and self.accelerator.is_main_process:
             self.on_save(self.averaged, self.step)
 
     def _load(self) -> None:
-        state = torch.load(self.state_file, map_location=self.device, weights_only=True)
-        self.accelerator.unwrap_model(self.model).load_state_dict(state["model"])
-        self.averaged.load_state_dict(state["averaged"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.step = state["step"]
+        try:
+            state = torch.load(self.state_file, map_location=self.device, weights_only=True)
+            self.learner.load_state_dict(state)
+            self.averaged.load_state_dict(state["averaged"])
+            self.step = state["step"]
+        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            raise TrainingError(
+                f"{self.state_file} does not belong to this model or is damaged; move it away to "
+                f"start anew ({str(error).splitlines()[0]})"
+            ) from error
+        self._found = state
+        self.journal.rewind(self.step)
         logger.info("%s goes on from step %d", self.folder.name, self.step)
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)

@@ -1,0 +1,66 @@
+"""`python -m generator evaluate`: how good a model's pictures are, in figures and in a report.
+
+The recogniser that judges them is trained once, with --train-recogniser.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from generator.evaluation.exam import hold_exam
+from generator.evaluation.figures import figures_of
+from generator.evaluation.recogniser import Recogniser
+from generator.evaluation.report import as_text, write_grids, write_report
+from generator.evaluation.training import PLAN, train_recogniser
+from generator.manifest import WeightsError, sha256_of
+from generator.pipeline import Generator
+
+RECOGNISER = Path("var/training/recogniser")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = __doc__
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("model", nargs="?", type=Path, help="a model folder (the bundled model)")
+    parser.add_argument("--prompts", type=int, default=100, help="held-out prompts to draw (100)")
+    parser.add_argument("--seed", type=int, default=0, help="of prompts and pictures (0)")
+    parser.add_argument("--reference", type=int, default=2_000, help="scenes to compare (2000)")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write an HTML page")
+    parser.add_argument("--grids", type=Path, metavar="DIR", help="write every picture in grids")
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, … (cpu)")
+    parser.add_argument("--recogniser", type=Path, default=RECOGNISER, help="its run folder")
+    parser.add_argument("--train-recogniser", action="store_true", help="train it, or go on")
+    parser.add_argument("--steps", type=int, default=PLAN.steps, help="of that training")
+
+
+def main(args: argparse.Namespace) -> int:
+    if args.train_recogniser:
+        train_recogniser(args.recogniser, replace(PLAN, steps=args.steps))
+        return 0
+    if not (args.recogniser / "config.json").exists():
+        raise WeightsError(f"no recogniser in {args.recogniser}; train it: --train-recogniser")
+    generator = Generator.load(args.model, device=args.device)
+    recogniser = Recogniser.load(args.recogniser, args.device)
+    exam = hold_exam(
+        generator, recogniser, prompts=args.prompts, seed=args.seed, reference=args.reference
+    )
+    figures = {
+        **figures_of(exam, generator, recogniser),
+        "model": {"name": generator.manifest.name, "hash": generator.manifest.hash},
+        "settings": generator.settings.to_dict(),
+        "recogniser": sha256_of(args.recogniser / "model.safetensors"),
+        "prompts": args.prompts,
+        "seed": args.seed,
+        "reference": args.reference,
+    }
+    sys.stdout.write(as_text(figures) + "\n")
+    if args.report:
+        write_report(args.report, figures, exam.cases)
+    if args.grids:
+        write_grids(args.grids, exam.cases)
+    if args.json:
+        sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
+    return 0

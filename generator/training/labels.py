@@ -1,0 +1,29 @@
+"""A scene as classes to be told apart: subject, object, relation, place, colour, style, count."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from generator.world import Scene, vocabulary
+
+NONE = "none"
+NOUNS = tuple(noun.name for noun in vocabulary.NOUNS)
+CLASSES: dict[str, tuple[str, ...]] = {
+    "subject": NOUNS,
+    "object": (NONE, *NOUNS),
+    "relation": tuple(relation.key for relation in vocabulary.RELATIONS),
+    "place": (vocabulary.NO_PLACE, *(place.key for place in vocabulary.PLACES)),
+    "colour": (NONE, *(colour.name for colour in vocabulary.COLOURS)),
+    "style": tuple(style.key for style in vocabulary.STYLES),
+    "count": tuple(str(number) for number in vocabulary.COUNT_WORDS),
+}
+SIZES = [len(values) for values in CLASSES.values()]
+_INDEX = {name: {value: i for i, value in enumerate(CLASSES[name])} for name in CLASSES}
+
+
+def labels_of(scenes: Sequence[Scene]) -> Tensor:
+    """(B, 7) int64: the class of each of `CLASSES` that a scene shows."""
+    return torch.tensor(
+        [[_INDEX[name][str(getattr(scene, name) or NONE)] for name in CLASSES] for scene in scenes]
+    )

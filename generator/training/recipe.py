@@ -1,0 +1,225 @@
+"""How a model is trained, stage by stage: every size, every plan, in one place.
+
+Each stage keeps its work in a folder of its own under the folder of all runs. Called again, it
+goes on where it was stopped, or does nothing when it is done.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.config import BUNDLED_BART, BUNDLED_VQGAN, BartConfig, VqganConfig
+from generator.sources import CaptionedImages, HubSource, open_source
+from generator.tokenizer import CaptionTokenizer
+from generator.training.assemble import SAMPLING
+from generator.training.bart import TOKENIZER_CAPTIONS, first_bart, make_tokenizer, train_bart
+from generator.training.clip import ClipSizes, train_clip
+from generator.training.codes import CodedCaptions, CodeFile, EncodedPictures, write_codes
+from generator.training.data import STREAMS, Pictures, WorldStream, bundled_world
+from generator.training.features import load_features, train_features
+from generator.training.pool import Painters, Pool, PoolPlan, make_pool
+from generator.training.processes import processes, share_of
+from generator.training.run import Plan
+from generator.training.vqgan import (
+    Objective,
+    Patches,
+    load_codebook,
+    load_config,
+    load_vqgan,
+    make_codebook,
+    train_vqgan,
+)
+from generator.vqgan import Vqgan
+
+logger = logging.getLogger(__name__)
+ENCODE_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Sizes and plans of a model.
+
+    `init_from` is a folder whose weights the one stage that is trained starts from. In place of
+    the world, `data` names captioned pictures (see `generator.sources`), decoded by `workers`
+    processes, and `codes` a folder where BART finds them encoded.
+    """
+
+    plans: dict[str, Plan]
+    vqgan: VqganConfig = BUNDLED_VQGAN
+    bart: BartConfig = BUNDLED_BART
+    clip: ClipSizes = field(default_factory=ClipSizes)
+    patches: Patches = field(default_factory=Patches)
+    objective: Objective = field(default_factory=Objective)
+    pool: PoolPlan = field(default_factory=lambda: PoolPlan(prompts=2_000, sampling=SAMPLING))
+    captions: int = TOKENIZER_CAPTIONS
+    smoothing: float = 0.0
+    init_from: Path | None = None
+    data: str | None = None
+    codes: Path | None = None
+    workers: int = 0
+
+
+def features(recipe: Recipe, runs: Path) -> None:
+    train_features(runs / "features", recipe.plans["features"])
+
+
+def codebook(recipe: Recipe, runs: Path) -> None:
+    """Only a VQGAN with a shortcut has one before it is trained."""
+    with processes().main_process_first():
+        if recipe.vqgan.has_shortcut and not (runs / "vqgan" / "codebook.pt").exists():
+            psnr = make_codebook(runs / "vqgan", recipe.vqgan, recipe.patches)
+            logger.info("the codebook alone: %.2f dB", psnr)
+
+
+def tokenizer(recipe: Recipe, runs: Path) -> None:
+    target = runs / "tokenizer.json"
+    with processes().main_process_first():
+        if not target.exists():
+            made = make_tokenizer(target, recipe.captions, recipe.bart.text_vocab_size)
+            logger.info("%d tokens", made.get_vocab_size())
+
+
+def vqgan(recipe: Recipe, runs: Path) -> None:
+    plan, start = recipe.plans["vqgan"], recipe.init_from
+    config = load_config(start) if start is not None else recipe.vqgan
+    has_features = recipe.objective.perceptual > 0
+    train_vqgan(
+        runs / "vqgan",
+        pictures(recipe, plan, 2, config.resolution),
+        plan,
+        recipe.objective,
+        config,
+        runs / "features" if has_features else None,
+        start,
+    )
+
+
+def bart(recipe: Recipe, runs: Path) -> None:
+    plan = recipe.plans["bart"]
+    train_bart(
+        runs / "bart",
+        coded_captions(recipe, runs, plan),
+        runs / "tokenizer.json",
+        plan,
+        recipe.bart,
+        recipe.init_from,
+        recipe.smoothing,
+    )
+
+
+def coded_captions(recipe: Recipe, runs: Path, plan: Plan) -> CodedCaptions:
+    """What BART reads."""
+    model = encoder(runs)
+    if recipe.codes is not None:
+        return CodeFile(recipe.codes, model, plan.batch, share_of(plan.batch), plan.seed)
+    return EncodedPictures(model, pictures(recipe, plan, 3, model.config.resolution))
+
+
+def encoder(runs: Path) -> Vqgan:
+    """The VQGAN whose codes BART learns; codes that never move are known before it is trained."""
+    has_moved = load_config(runs / "vqgan").has_encoder
+    return load_vqgan(runs / "vqgan") if has_moved else load_codebook(runs / "vqgan")
+
+
+def encode(recipe: Recipe, runs: Path) -> None:
+    """Fill `recipe.codes` with the codes of `recipe.data`, once over."""
+    if recipe.data is None or recipe.codes is None:
+        raise ValueError("encode needs --data to read and --codes to fill")
+    source, model = open_source(recipe.data), encoder(runs)
+    if isinstance(source, HubSource):
+        raise ValueError(f"{recipe.data} is streamed and has no end: make shards of it first")
+    stream = CaptionedImages(
+        source, size=model.config.resolution, batch=ENCODE_BATCH, workers=recipe.workers
+    )
+    with processes().main_process_first():
+        held = write_codes(recipe.codes, model, stream, ENCODE_BATCH, sum(source.sizes))
+    logger.info("%s: %d pictures, %d passed over", recipe.codes, held, len(stream.tally.broken))
+
+
+def pictures(recipe: Recipe, plan: Plan, stream: int, size: int) -> Pictures:
+    """Batches of `plan.batch` for all processes together, from `recipe.data` or the world."""
+    if recipe.data is None:
+        world = bundled_world(size=size)
+        return WorldStream(world, stream + STREAMS * plan.seed, plan.batch, share_of(plan.batch))
+    state = processes()
+    return CaptionedImages(
+        open_source(recipe.data),
+        size=size,
+        batch=plan.batch // state.num_processes,
+        seed=plan.seed,
+        workers=recipe.workers,
+        rank=state.process_index,
+        ranks=state.num_processes,
+    )
+
+
+def pool(recipe: Recipe, runs: Path) -> None:
+    device = processes().device
+    painters = Painters(
+        CaptionTokenizer.load(runs / "tokenizer.json", recipe.bart.text_length),
+        first_bart(recipe.bart, runs / "bart", seed=0).eval().to(device),
+        load_vqgan(runs / "vqgan").eval().to(device),
+        load_features(runs / "features").to(device),
+    )
+    world = bundled_world(size=painters.vqgan.config.resolution)
+    with processes().main_process_first():
+        make_pool(runs / "pool", world, recipe.pool, painters)
+
+
+def clip(recipe: Recipe, runs: Path) -> None:
+    """With the pool where it has been made, without it where not."""
+    has_pool = (runs / "pool" / "rightness.bin").exists()
+    train_clip(
+        runs / "clip",
+        load_vqgan(runs / "vqgan"),
+        runs / "tokenizer.json",
+        recipe.plans["clip"],
+        recipe.clip,
+        Pool(runs / "pool", bundled_world(size=recipe.vqgan.resolution)) if has_pool else None,
+        recipe.init_from,
+    )
+
+
+STAGES: dict[str, Callable[[Recipe, Path], None]] = {
+    "features": features,
+    "codebook": codebook,
+    "tokenizer": tokenizer,
+    "vqgan": vqgan,
+    "bart": bart,
+    "pool": pool,
+    "clip": clip,
+}
+
+BUNDLED_RECIPE = Recipe(
+    plans={
+        "features": Plan(steps=1_300, batch=64, rate=2e-3, warmup=100, ema=0.99, save_every=100),
+        "vqgan": Plan(steps=5_000, batch=8, rate=6e-4, betas=(0.9, 0.95), weight_decay=0.0),
+        "bart": Plan(steps=4_400, batch=32, rate=1.2e-3),
+        "clip": Plan(steps=700, batch=64, rate=1e-3),
+    },
+    objective=Objective(adversarial_from=3_000),
+)
+_SHORT = Plan(
+    steps=20, batch=8, rate=3e-3, warmup=2, ema=0.9, log_every=5, save_every=10, grid_every=10
+)
+SMOKE_RECIPE = Recipe(
+    plans={"features": _SHORT, "vqgan": _SHORT, "bart": _SHORT, "clip": _SHORT},
+    vqgan=VqganConfig(
+        resolution=96, channels=8, multipliers=(1, 2, 2), residual_blocks=1,
+        attention_resolutions=(6,), latent_channels=16, codebook_size=128, code_width=16,
+        groups=4, patch=4, has_shortcut=True, has_encoder=False,
+    ),
+    bart=BartConfig(
+        text_vocab_size=512, text_length=24, image_vocab_rows=129, codes=128,
+        image_length=36, start_id=128, width=32, encoder_layers=1, decoder_layers=2,
+        encoder_heads=2, decoder_heads=2, encoder_glu=64, decoder_glu=64,
+    ),
+    clip=ClipSizes(
+        image_size=48, patch_size=12, width=32, hidden=64, heads=2, text_layers=1, image_layers=2
+    ),
+    patches=Patches(scenes=40, patches=1_000, rounds=3),
+    objective=Objective(adversarial_from=10),
+    pool=PoolPlan(prompts=8, pictures=4, size=48, sampling=SAMPLING),
+    captions=500,
+)  # fmt: skip

@@ -1,0 +1,232 @@
+"""Training BART: captions that drop, codes that wait on disk, losses that fall."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from generator.bart import Bart
+from generator.config import TINY_BART
+from generator.sources import Batch
+from generator.tokenizer import CaptionTokenizer
+from generator.training import bart
+from generator.training.codes import CodeFile, EncodedPictures, write_codes
+from generator.training.data import WorldStream, bundled_world
+from generator.training.rows import Rows
+from generator.training.run import Plan, Run
+from generator.weights import load_tensors
+from tests.generator import tiny
+from tests.generator.test_training import seeded
+
+PLAN = Plan(steps=40, batch=6, rate=1e-2, warmup=5, ema=0.5)
+CODES = torch.randint(TINY_BART.codes, (6, 16), generator=seeded(1))
+
+
+class Known:
+    """One batch for ever, or until a caption is missing."""
+
+    def batches(self, first: int = 0) -> Iterator[tuple[list[str], Tensor]]:
+        while True:
+            yield tiny.CAPTIONS, CODES
+
+
+@pytest.fixture(scope="session")
+def tokenizer_file(tmp_path_factory: pytest.TempPathFactory, tokenizer: CaptionTokenizer) -> Path:
+    path = tmp_path_factory.mktemp("tokenizer") / "tokenizer.json"
+    tokenizer.save(path)
+    return path
+
+
+def test_it_learns_one_batch_by_heart_when_it_sees_it_often(
+    tmp_path: Path, tokenizer: CaptionTokenizer, tokenizer_file: Path
+) -> None:
+    bart.train_bart(tmp_path, Known(), tokenizer_file, PLAN, TINY_BART)
+    model = Bart(TINY_BART)
+    model.load_state_dict(load_tensors(tmp_path / "model.safetensors"))
+    ids, mask = bart.caption_rows(tokenizer, tiny.CAPTIONS, torch.zeros(6))
+    with torch.no_grad():
+        logits = model.eval()(ids, mask, CODES)
+        fresh = bart.first_bart(TINY_BART, None, seed=0)(ids, mask, CODES)
+    assert float(bart.code_loss(fresh, CODES)) == pytest.approx(math.log(33), abs=0.3)
+    assert float(bart.code_loss(logits, CODES)) < 0.5
+
+
+def test_it_starts_from_given_weights_when_asked(tmp_path: Path, tokenizer_file: Path) -> None:
+    plan = replace(PLAN, steps=1, rate=0.0)
+    bart.train_bart(tmp_path / "first", Known(), tokenizer_file, plan, TINY_BART)
+    other = replace(plan, seed=1)
+    bart.train_bart(tmp_path / "new", Known(), tokenizer_file, other, TINY_BART)
+    bart.train_bart(
+        tmp_path / "next", Known(), tokenizer_file, other, TINY_BART, tmp_path / "first"
+    )
+    weights = {
+        name: (tmp_path / name / "model.safetensors").read_bytes()
+        for name in ("first", "new", "next")
+    }
+    assert weights["next"] == weights["first"] != weights["new"]
+
+
+def test_it_learns_codes_without_captions_when_they_drop(
+    tmp_path: Path, tokenizer_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    rows = bart.caption_rows
+
+    def counting(
+        tokenizer: CaptionTokenizer, captions: list[str], drop: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        seen.append(int(drop.sum()))
+        return rows(tokenizer, captions, drop)
+
+    monkeypatch.setattr(bart, "caption_rows", counting)
+    bart.train_bart(tmp_path, Known(), tokenizer_file, replace(PLAN, steps=30), TINY_BART)
+    assert sum(seen) == pytest.approx(30 * 6 * bart.CAPTION_DROPOUT, abs=14)
+
+
+def test_it_empties_captions_when_they_are_dropped(tokenizer: CaptionTokenizer) -> None:
+    drop = torch.tensor([False, True, False])
+    ids, mask = bart.caption_rows(tokenizer, ["A Fox!", "an owl", "a dog"], drop)
+    expected, expected_mask = tokenizer(["a fox", "", "a dog"])
+    width = int(expected_mask.sum(1).max())
+    assert ids.shape == (3, width)
+    assert ids.tolist() == expected[:, :width].tolist()
+    assert mask.tolist() == expected_mask[:, :width].tolist()
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_it_takes_a_mean_over_codes_when_bart_is_judged(smoothing: float) -> None:
+    logits = torch.randn(2, 3, 5, generator=seeded(0))
+    codes = torch.tensor([[0, 4, 2], [1, 1, 3]])
+    total = 0.0
+    for b in range(2):
+        for t in range(3):
+            logs = logits[b, t].log_softmax(-1).tolist()
+            right = logs[int(codes[b, t])]
+            total -= (1 - smoothing) * right + smoothing * sum(logs) / 5
+    assert float(bart.code_loss(logits, codes, smoothing)) == pytest.approx(total / 6, rel=1e-5)
+
+
+def world_stream(batch: int, rows: slice = slice(None)) -> WorldStream:
+    return WorldStream(bundled_world(size=48), 3, batch, rows)
+
+
+def test_it_gives_the_same_batch_when_a_step_is_asked_again() -> None:
+    stream = world_stream(2)
+    scenes = stream.scenes(5)
+    assert scenes == [bundled_world(size=48).scene(3, index) for index in (10, 11)]
+    assert not set(scenes) & set(stream.scenes(6))
+    images = stream.images(scenes)
+    assert (images.shape, images.dtype) == ((2, 3, 48, 48), torch.float32)
+    assert 0 <= float(images.min()) < float(images.max()) <= 1
+    pixels = torch.from_numpy(bundled_world(size=48).render(scenes[1]))
+    torch.testing.assert_close(images[1], pixels.permute(2, 0, 1) / 255)
+    batch = next(stream.batches(5))
+    assert torch.equal(batch.images, images)
+    assert batch.captions == stream.captions(scenes, 5)
+
+
+def test_it_shares_a_batch_when_there_are_more_processes() -> None:
+    whole = next(world_stream(4).batches(2))
+    parts = [next(world_stream(4, slice(rank, 4, 2)).batches(2)) for rank in range(2)]
+    assert torch.equal(torch.stack([p.images for p in parts], 1).flatten(0, 1), whole.images)
+    assert [parts[i % 2].captions[i // 2] for i in range(4)] == whole.captions
+
+
+class Numbered:
+    """Batches of 2 grey pictures, captioned by their number."""
+
+    def __init__(self, broken_from: int | None = None) -> None:
+        self.broken_from = broken_from
+
+    def batches(self, first: int = 0) -> Iterator[Batch]:
+        for step in range(first, 1000):
+            if step == self.broken_from:
+                raise KeyboardInterrupt
+            numbers = [2 * step, 2 * step + 1]
+            images = torch.stack([torch.full((3, 32, 32), n / 20) for n in numbers])
+            yield Batch(images, [f"número {n}" for n in numbers])
+
+
+def pairs_of(folder: Path, steps: int, batch: int = 3) -> list[tuple[str, list[int]]]:
+    file = CodeFile(folder, tiny.vqgan(), batch)
+    found = []
+    for captions, codes in islice(file.batches(), steps):
+        found += list(zip(captions, codes.tolist(), strict=True))
+    return found
+
+
+def test_it_reads_every_picture_once_an_epoch_when_codes_wait_on_disk(tmp_path: Path) -> None:
+    model = tiny.vqgan()
+    assert write_codes(tmp_path, model, Numbered(), batch=2, total=9) == 10
+    expected: dict[str, list[int]] = {}
+    for captions, codes in islice(EncodedPictures(model, Numbered()).batches(), 5):
+        expected |= dict(zip(captions, codes.tolist(), strict=True))
+    found = pairs_of(tmp_path, 10)
+    epochs = [found[:10], found[10:20], found[20:]]
+    for epoch in epochs:
+        assert dict(epoch) == expected
+    assert epochs[0] != epochs[1] != epochs[2]
+    assert pairs_of(tmp_path, 10) == found
+    file = CodeFile(tmp_path, model, 3)
+    captions, codes = next(file.batches(4))
+    assert list(zip(captions, codes.tolist(), strict=True)) == found[12:15]
+
+
+@pytest.mark.parametrize("torn", ["codes.bin", "ends.bin", "captions.bin"])
+def test_it_goes_on_when_encoding_was_killed(tmp_path: Path, torn: str) -> None:
+    model = tiny.vqgan()
+    write_codes(tmp_path / "whole", model, Numbered(), batch=2, total=10)
+    with pytest.raises(KeyboardInterrupt):
+        write_codes(tmp_path / "torn", model, Numbered(broken_from=3), batch=2, total=10)
+    if torn == "captions.bin":  # which is written first
+        with (tmp_path / "torn" / torn).open("ab") as file:
+            file.write(b"half a capt")
+    else:
+        data = (tmp_path / "torn" / torn).read_bytes()
+        (tmp_path / "torn" / torn).write_bytes(data[:-5])
+    assert write_codes(tmp_path / "torn", model, Numbered(), batch=2, total=10) == 10
+    for name in ("codes.bin", "ends.bin", "captions.bin"):
+        assert (tmp_path / "torn" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_it_refuses_codes_when_they_are_of_another_vqgan(tmp_path: Path) -> None:
+    write_codes(tmp_path, tiny.vqgan(), Numbered(), batch=2, total=2)
+    with pytest.raises(ValueError, match="made with another vqgan: remove it"):
+        CodeFile(tmp_path, tiny.vqgan(seed=1), 2)
+    with pytest.raises(ValueError, match="made with another vqgan: remove it"):
+        write_codes(tmp_path, tiny.vqgan(seed=1), Numbered(), batch=2, total=4)
+
+
+def test_it_refuses_when_there_are_no_codes(tmp_path: Path) -> None:
+    write_codes(tmp_path, tiny.vqgan(), Numbered(), batch=2, total=0)
+    with pytest.raises(ValueError, match="holds no codes"):
+        CodeFile(tmp_path, tiny.vqgan(), 2)
+
+
+def test_it_gives_back_rows_when_they_were_appended(tmp_path: Path) -> None:
+    rows = Rows(tmp_path / "rows.bin", (2, 3), np.uint16)
+    assert (len(rows), rows.read().shape) == (0, (0, 2, 3))
+    first, second = (np.arange(12 * n, 12 * n + 12).reshape(2, 2, 3) for n in (0, 1))
+    rows.append(first)
+    rows.append(second)
+    assert rows.read().tolist() == [*first.tolist(), *second.tolist()]
+    rows.cut(3)
+    assert rows.read().tolist() == [*first.tolist(), second[0].tolist()]
+    with pytest.raises(ValueError, match=r"holds rows of \(2, 3\), not \(3,\)"):
+        rows.append(np.zeros((1, 3)))
+
+
+def test_it_learns_from_codes_on_disk_when_given_a_folder(
+    tmp_path: Path, tokenizer_file: Path
+) -> None:
+    write_codes(tmp_path / "codes", tiny.vqgan(), Numbered(), batch=2, total=6)
+    source = CodeFile(tmp_path / "codes", tiny.vqgan(), PLAN.batch)
+    bart.train_bart(tmp_path / "run", source, tokenizer_file, replace(PLAN, steps=2), TINY_BART)
+    run = Run(tmp_path / "run", Bart(TINY_BART), PLAN)
+    assert run.step == 2

@@ -1,0 +1,219 @@
+"""Training the ranker: wrong words, the model's own pictures and their order."""
+
+import math
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import CLIPModel
+
+from generator.config import Sampling
+from generator.ranker import prepare
+from generator.tokenizer import CaptionTokenizer
+from generator.training import clip, pool
+from generator.training.data import bundled_world
+from generator.training.features import FeatureNet
+from generator.training.labels import SIZES, labels_of
+from generator.training.run import Plan, Run
+from generator.world import Scene
+from tests.generator import tiny
+from tests.generator.test_training import seeded
+
+WORLD = bundled_world(size=48)
+POOL = pool.PoolPlan(prompts=6, pictures=3, size=16, sampling=Sampling(top_k=8))
+
+
+def test_it_learns_one_batch_by_heart_when_it_sees_it_often(
+    tmp_path: Path, tokenizer: CaptionTokenizer
+) -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = clip.Contrast(CLIPModel(tiny.clip_config()))
+    pixels = prepare(torch.rand(3, 3, 16, 16, generator=seeded(1)), 16)
+    ids, mask = tokenizer(tiny.CAPTIONS)
+    run = Run(tmp_path, model, Plan(steps=30, batch=3, rate=1e-2, warmup=5))
+    values = []
+    for _ in run.steps():
+        images, texts, scale = run.model(pixels, ids, mask)
+        right, wrong = texts.chunk(2)
+        loss = clip.contrastive_loss(images, right, wrong, scale)
+        values.append(float(loss.detach()))
+        run.update(loss)
+    assert values[0] > 0.8
+    assert values[-1] < 0.2
+
+
+def test_it_equals_a_loop_when_it_contrasts() -> None:
+    images, texts, wrong = (
+        F.normalize(torch.randn(4, 6, generator=seeded(seed)), dim=-1) for seed in range(3)
+    )
+    scale = 7.0
+    total = 0.0
+    for i in range(4):
+        cosines = [float(images[i] @ text) for text in (*texts, wrong[i])]
+        total -= math.log(math.exp(scale * cosines[i]) / sum(math.exp(scale * c) for c in cosines))
+        cosines = [float(image @ texts[i]) for image in images]
+        total -= math.log(math.exp(scale * cosines[i]) / sum(math.exp(scale * c) for c in cosines))
+    loss = clip.contrastive_loss(images, texts, wrong, torch.tensor(scale))
+    assert float(loss) == pytest.approx(total / 8, rel=1e-4)
+
+
+def test_it_spoils_one_thing_when_it_makes_a_wrong_caption() -> None:
+    world, dice = bundled_world(), random.Random(0)
+    names = [field.name for field in fields(Scene)]
+    changed: set[str] = set()
+    for index in range(600):
+        scene = world.scene(1, index)
+        wrong = clip.with_one_mistake(scene, dice)
+        (name,) = [name for name in names if getattr(wrong, name) != getattr(scene, name)]
+        changed.add(name)
+        assert world.caption(wrong, variation=index) != world.caption(scene, variation=index)
+    assert changed == {"subject", "object", "relation", "place", "colour"}
+
+
+def test_it_equals_a_loop_when_orders_are_compared() -> None:
+    images, texts = (
+        F.normalize(torch.randn(count, 5, generator=seeded(count)), dim=-1) for count in (8, 2)
+    )
+    rightness, scale = torch.randn(2, 4, generator=seeded(1)), torch.tensor(3.0)
+    total = 0.0
+    for row in range(2):
+        wanted = rightness[row].softmax(0).tolist()
+        scores = [3 * float(image @ texts[row]) for image in images[4 * row : 4 * row + 4]]
+        found = [math.exp(score) / sum(map(math.exp, scores)) for score in scores]
+        total += sum(w * math.log(w / f) for w, f in zip(wanted, found, strict=True)) / 2
+    loss = clip.order_loss(images, texts, rightness, scale)
+    assert float(loss) == pytest.approx(total, rel=1e-4)
+    agreed = 3 * torch.einsum("pc,pkc->pk", texts, images.unflatten(0, (2, 4))) + 9
+    assert float(clip.order_loss(images, texts, agreed, scale)) == pytest.approx(0, abs=1e-6)
+
+
+def test_it_counts_what_is_found_when_figures_are_made() -> None:
+    images = torch.eye(4)
+    texts = images[[0, 1, 3, 2]]
+    wrong = torch.stack([images[1], images[1], images[2], images[0]])
+    assert clip.figures(images, texts, wrong) == {"recall": 0.5, "caught": 0.25}
+
+
+def painters(tokenizer: CaptionTokenizer) -> pool.Painters:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        judge = FeatureNet().eval()
+    return pool.Painters(tokenizer, tiny.bart(), tiny.vqgan(), judge)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, tokenizer: CaptionTokenizer) -> Path:
+    folder = tmp_path_factory.mktemp("pool")
+    pool.make_pool(folder, WORLD, POOL, painters(tokenizer))
+    return folder
+
+
+@pytest.mark.parametrize("kept", [0, 2, 5])
+def test_it_ends_with_the_same_pool_when_it_was_killed(
+    filled: Path, tmp_path: Path, tokenizer: CaptionTokenizer, kept: int
+) -> None:
+    shutil.copy(filled / "pool.json", tmp_path)
+    for name in ("pictures.bin", "rightness.bin"):
+        data = (filled / name).read_bytes()
+        row = len(data) // POOL.prompts
+        torn = 7 if name == "pictures.bin" else 0
+        (tmp_path / name).write_bytes(data[: kept * row + torn])
+    pool.make_pool(tmp_path, WORLD, POOL, painters(tokenizer))
+    whole, torn_and_mended = (pool.Pool(folder, WORLD) for folder in (filled, tmp_path))
+    # Other prompts in the batch: at most the last bits of a sum differ.
+    pictures = torn_and_mended.pictures.astype(int) - whole.pictures.astype(int)
+    assert np.abs(pictures).max() <= 1
+    assert np.abs(torn_and_mended.rightness - whole.rightness).max() < 1e-3
+
+
+def test_it_hands_out_prompts_with_their_pictures_when_asked(filled: Path) -> None:
+    own = pool.Pool(filled, WORLD)
+    assert len(own) == 6
+    captions, pictures, rightness = own.batch(3, 4, slice(None), seed=0)
+    assert len(set(captions)) == len(captions) == 4
+    assert (pictures.shape, rightness.shape) == ((4, 3, 3, 16, 16), (4, 3))
+    known = [pool.prompt_of(WORLD, index)[1] for index in range(6)]
+    for caption, images, right in zip(captions, pictures, rightness, strict=True):
+        index = known.index(caption)
+        assert np.array_equal((images * 255).round().numpy(), own.pictures[index])
+        assert np.array_equal(right.numpy(), own.rightness[index])
+    assert own.batch(3, 4, slice(1, None, 2), seed=0)[0] == captions[1::2]
+    assert own.batch(4, 4, slice(None), seed=0)[0] != captions
+
+
+def test_it_refuses_when_a_pool_is_empty(tmp_path: Path, tokenizer: CaptionTokenizer) -> None:
+    pool.make_pool(tmp_path, WORLD, replace(POOL, prompts=0), painters(tokenizer))
+    with pytest.raises(ValueError, match="holds no pictures"):
+        pool.Pool(tmp_path, WORLD)
+
+
+def test_it_refuses_to_mix_when_a_pool_is_of_another_model(
+    filled: Path, tokenizer: CaptionTokenizer
+) -> None:
+    others = replace(painters(tokenizer), bart=tiny.bart(seed=3))
+    with pytest.raises(ValueError, match="made with another bart: remove it"):
+        pool.make_pool(filled, WORLD, replace(POOL, prompts=9), others)
+
+
+def test_it_sums_over_attributes_when_a_picture_is_judged() -> None:
+    scene = WORLD.scene(1, 2)
+    logits = 3 * torch.randn(2, sum(SIZES), generator=seeded(0))
+    expected = []
+    for row in logits:
+        total = 0.0
+        for part, label in zip(row.split(SIZES), labels_of([scene])[0].tolist(), strict=True):
+            total += max(-4.0, math.log(float(part.softmax(0)[label])))
+        expected.append(total)
+    assert pool.rightness_of(logits, scene).tolist() == pytest.approx(expected, rel=1e-4)
+
+
+class Judged:
+    """A pool of one prompt whose second picture alone is right."""
+
+    def __init__(self, batch: Callable[[], tuple[list[str], Tensor, Tensor]]) -> None:
+        self.made = batch()
+
+    def batch(
+        self, step: int, prompts: int, rows: slice, seed: int
+    ) -> tuple[list[str], Tensor, Tensor]:
+        return self.made
+
+
+def test_it_takes_over_the_judges_order_when_it_learns_from_a_pool(
+    tmp_path: Path, tokenizer: CaptionTokenizer
+) -> None:
+    def batch() -> tuple[list[str], Tensor, Tensor]:
+        pictures = torch.rand(1, 3, 3, 48, 48, generator=seeded(0))
+        return ["a fox"], pictures, torch.tensor([[-9.0, 0.0, -9.0]])
+
+    tokenizer.save(tmp_path / "tokenizer.json")
+    sizes = clip.ClipSizes(
+        image_size=48, patch_size=24, width=16, hidden=16, heads=2, text_layers=1, image_layers=1
+    )
+    plan = Plan(steps=25, batch=2, rate=1e-2, warmup=2, ema=0.5)
+    vqgan = tiny.vqgan(resolution=48)
+    own = Judged(batch)
+    clip.train_clip(
+        tmp_path / "run",
+        vqgan,
+        tmp_path / "tokenizer.json",
+        plan,
+        sizes,
+        own,  # type: ignore[arg-type]
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = CLIPModel(sizes.config(len(tokenizer)))
+    run = Run(tmp_path / "run", clip.Contrast(model), plan)
+    _, pictures, _ = own.made
+    with torch.no_grad():
+        images, texts, _ = run.averaged.eval()(prepare(pictures[0], 48), *tokenizer(["a fox"]))
+    assert int((images @ texts[0]).argmax()) == 1
