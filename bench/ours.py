@@ -7,7 +7,7 @@ from bench.measuring import Stopwatch
 from bench.problem import SETTINGS, Problem
 from bench.walk import Walk
 from generator.bart import Bart
-from generator.halving import Halving
+from generator.halving import Halving, give_back_memory
 from generator.pipeline import PAINTED_AT_ONCE
 from generator.precision import paint_in, prepare, weight_bytes
 from generator.sampling import sample_codes
@@ -29,6 +29,7 @@ class Ours:
         watch = Stopwatch(self.device)
         hook = self.bart.encoder.register_forward_hook(lambda *_: watch.mark("encode"))
         codes = sample_codes(self.bart, self.ids, self.mask, [[*range(self.images)]], SETTINGS)
+        give_back_memory()
         watch.mark("loop")
         hook.remove()
         self.paint(codes)

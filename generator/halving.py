@@ -1,11 +1,14 @@
 """Work that takes less memory at a time when there is not enough for all of it."""
 
+import ctypes
 import gc
+import logging
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
+logger = logging.getLogger(__name__)
 Work = Callable[[slice, slice], Tensor]
 
 
@@ -56,3 +59,11 @@ def halves(whole: slice) -> tuple[slice, slice]:
 def is_out_of_memory(error: RuntimeError) -> bool:
     # On a CPU, torch has no class of its own for it.
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+
+
+def give_back_memory() -> None:
+    """Ask glibc for what it keeps of freed memory, which would add to what is needed next."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError):
+        logger.debug("this C library gives memory back by itself, or not at all")

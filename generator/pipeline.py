@@ -13,7 +13,7 @@ from generator import text, world
 from generator.bart import Bart
 from generator.config import BartConfig, ConfigError, Sampling, VqganConfig
 from generator.drawing import Drawing, ranked, seeds_from
-from generator.halving import Halving
+from generator.halving import Halving, give_back_memory
 from generator.manifest import BUNDLED, Manifest, WeightsError, read_json, verify
 from generator.normaliser import Normaliser, NormaliserError
 from generator.placement import Memory, spread
@@ -242,7 +242,9 @@ class Generator:
             finished += images
             return codes.cpu()
 
-        return self.sampling.run(sample, G, N)
+        found = self.sampling.run(sample, G, N)
+        give_back_memory()  # of the caches, before painting needs as much
+        return found
 
     def _paint_and_rank(
         self, captions: list[str], codes: Tensor, report: OnProgress, times: list[float]

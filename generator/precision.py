@@ -6,8 +6,6 @@ float16   half the memory; for GPUs
 int8      BART's weights in a quarter of the memory; for CPUs
 """
 
-import ctypes
-import logging
 from functools import partial
 from typing import Final
 
@@ -15,10 +13,10 @@ import torch
 from torch import nn
 
 from generator.bart import Bart
+from generator.halving import give_back_memory
 from generator.linear import Int8Linear, PackedLinear, replace_linears
 from generator.vqgan import Vqgan
 
-logger = logging.getLogger(__name__)
 PRECISIONS: Final = ("float32", "bfloat16", "float16", "int8")
 # Nine images, each with and without its caption.
 ROWS = 18
@@ -83,14 +81,6 @@ def pack(bart: Bart) -> None:
         parts = nn.ModuleDict({"decoder": bart.decoder, "head": bart.head})
         replace_linears(parts, partial(PackedLinear, rows=ROWS))
         bart.head = parts["head"]
-
-
-def give_back_memory() -> None:
-    """Ask glibc for what it keeps of freed memory: the larger weights that were let go."""
-    try:
-        ctypes.CDLL(None).malloc_trim(0)
-    except (AttributeError, OSError):
-        logger.debug("this C library gives memory back by itself, or not at all")
 
 
 def has_fast_bfloat16() -> bool:

@@ -1,10 +1,14 @@
 """Work in halves where memory is short."""
 
+import re
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 from torch import Tensor
 
-from generator.halving import Halving
+from generator.halving import Halving, give_back_memory
 
 
 class Machine:
@@ -65,3 +69,21 @@ def test_it_passes_other_errors_on() -> None:
 def test_it_refuses_to_do_nothing_at_once() -> None:
     with pytest.raises(ValueError, match="at least one image at once, not 0"):
         Halving(0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="resident memory is read from /proc")
+def test_it_gives_back_what_was_freed() -> None:
+    torch.ones(7 * 2**20)  # once so much was freed, glibc keeps smaller ones on its heap
+    parts = [torch.ones(2**19) for _ in range(100)]
+    held = parts[-1]
+    before = resident()
+    del parts
+    give_back_memory()
+    assert resident() < before - 150 * 2**20
+    assert held.sum() == 2**19
+
+
+def resident() -> int:
+    status = Path("/proc/self/status").read_text()
+    [kilobytes] = re.findall(r"VmRSS:\s+(\d+) kB", status)
+    return 1024 * int(kilobytes)
