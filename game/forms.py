@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 MOST_BYTES = 10_000
@@ -24,8 +24,10 @@ class Malformed(Exception):
 @dataclass(frozen=True, slots=True)
 class Attempt:
     number: int
-    # As the browser sent them: from JSON, this can be anything.
+    # As the browser sent them: from JSON, these can be anything.
     words: Any
+    sentence: Any = None
+    is_hard: bool = False
 
 
 def refuse_large(request: HttpRequest) -> None:
@@ -49,17 +51,36 @@ def read_json(request: HttpRequest) -> Attempt:
         raise Malformed(
             HTTPStatus.BAD_REQUEST,
             "bad_request",
-            _("A try is an object with “try”, its number, and “words”, a list."),
+            _("A try is an object with “try”, its number, and “words”, a list, or “sentence”."),
         )
-    return Attempt(number, data.get("words"))
+    return Attempt(number, data.get("words"), data.get("sentence"), data.get("hard") is True)
 
 
 def read_form(request: HttpRequest, word_count: int) -> Attempt:
-    # The form has no field for a word that is found already: that one goes as "".
+    posted = request.POST
     try:
-        number = int(request.POST.get("try", ""))
+        number = int(posted.get("try", ""))
     except ValueError:
         raise Malformed(
             HTTPStatus.BAD_REQUEST, "bad_request", _("The form came without the number of the try.")
         ) from None
-    return Attempt(number, [request.POST.get(f"word-{i}", "") for i in range(word_count)])
+    is_hard = is_hard_wanted(posted)
+    if "sentence" in posted:
+        return Attempt(number, None, posted["sentence"], is_hard)
+    # A word that is found already has no field of its own: that one goes as "".
+    words = [posted.get(f"word-{index}", "") for index in range(word_count)]
+    return Attempt(number, words, None, is_hard)
+
+
+def is_hard_wanted(sent: QueryDict) -> bool:
+    """From a link's query or a form: in what mode a play that hasn't begun is to be shown."""
+    return sent.get("mode") == "hard"
+
+
+def read_hint(request: HttpRequest) -> int:
+    index = request.POST.get("word", "")
+    if not index.isdecimal() or len(index) > 2:
+        raise Malformed(
+            HTTPStatus.BAD_REQUEST, "bad_request", _("The form came without a word to hint at.")
+        )
+    return int(index)

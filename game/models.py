@@ -1,6 +1,6 @@
 import secrets
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import rules
+from game import rules, warmth
 
 
 def new_picture_token() -> str:
@@ -62,6 +62,9 @@ class Puzzle(models.Model):
         help_text=_("Players must guess words like “a” and “on” too."),
     )
     notes = models.TextField(_("notes"), blank=True)
+    # Rows of word and whether it is given, as when the first play began: a later change of the
+    # rules changes no board that somebody has played on.
+    frozen_board = models.JSONField(null=True, editable=False)
 
     seed = models.PositiveBigIntegerField(_("seed"), null=True, blank=True)
     # The settings, model hash and timings the drawing was made with: enough to redraw it exactly.
@@ -107,6 +110,14 @@ class Puzzle(models.Model):
         """Counts days from FIRST_DAY, so that it never changes when neighbours move."""
         return (self.play_on - settings.FIRST_DAY).days + 1 if self.play_on else None
 
+    def board(self, is_hard: bool = False) -> tuple[rules.Word, ...]:
+        """The words to play with; in hard mode none is given."""
+        if self.frozen_board is None:
+            board = rules.board(self.prompt, self.hides_given_words)
+        else:
+            board = tuple(rules.Word(text, is_given) for text, is_given in self.frozen_board)
+        return tuple(rules.Word(word.text, False) for word in board) if is_hard else board
+
 
 class Candidate(models.Model):
     """One of the nine generated pictures; with a position it is one of the puzzle's six."""
@@ -150,6 +161,83 @@ class Candidate(models.Model):
         return f"{self.puzzle} #{self.rank}"
 
 
+class Ruling(models.Model):
+    """What editors say of one guess for one hidden word of a puzzle."""
+
+    word = models.CharField(_("hidden word"), max_length=rules.WORD_LENGTH)
+    text = models.CharField(_("guess"), max_length=rules.PROMPT_LENGTH)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.text} for {self.word}"
+
+
+class Accepted(Ruling):
+    """A word, or for a free sentence a phrase, that counts as right."""
+
+    puzzle = models.ForeignKey(Puzzle, on_delete=models.CASCADE, related_name="accepted")
+    # When those who had played by then were graded anew.
+    graded_at = models.DateTimeField(_("counts since"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("accepted answer")
+        verbose_name_plural = _("accepted answers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["puzzle", "word", "text"], name="accepted_is_unique")
+        ]
+
+
+class Correction(Ruling):
+    """A warmth that counts instead of the computed one, for tries to come."""
+
+    puzzle = models.ForeignKey(Puzzle, on_delete=models.CASCADE, related_name="corrections")
+    warmth = models.PositiveSmallIntegerField(
+        _("warmth"), validators=[MaxValueValidator(warmth.SAME)]
+    )
+
+    class Meta:
+        verbose_name = _("corrected warmth")
+        verbose_name_plural = _("corrected warmths")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["puzzle", "word", "text"], name="correction_is_unique"),
+            models.CheckConstraint(
+                condition=Q(warmth__lte=warmth.SAME), name="correction_is_at_most_100"
+            ),
+        ]
+
+
+class WarmthTables(models.QuerySet["WarmthTable"]):
+    def current(self) -> Self:
+        """Those made with today's vocabulary, scale and encoder; others can't be read."""
+        version = warmth.version().hex()
+        return self.filter(version=version, model=settings.WARMTH_MODEL_SHA256)
+
+
+class WarmthTable(models.Model):
+    """The warmth of the whole vocabulary for one hidden word, in whichever puzzles it is."""
+
+    word = models.CharField(max_length=rules.WORD_LENGTH)
+    version = models.CharField(max_length=2 * warmth.VERSION_BYTES)
+    model = models.CharField(max_length=64)
+    table = models.BinaryField()
+
+    objects = WarmthTables.as_manager()
+
+    class Meta:
+        verbose_name = _("table of warmth")
+        verbose_name_plural = _("tables of warmth")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["word", "version", "model"], name="warmth_table_is_one_a_word"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class Player(models.Model):
     """Someone who has sent at least one try; known by a signed cookie, maybe by an account too."""
 
@@ -172,6 +260,9 @@ class Play(models.Model):
 
     player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="plays")
     puzzle = models.ForeignKey(Puzzle, on_delete=models.PROTECT, related_name="plays")
+    is_hard = models.BooleanField(_("hard mode"), default=False)
+    # Which of the open words had its first letter told.
+    hinted = models.PositiveSmallIntegerField(null=True, blank=True)
     is_solved = models.BooleanField(default=False)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -196,6 +287,8 @@ class Try(models.Model):
 
     play = models.ForeignKey(Play, on_delete=models.CASCADE, related_name="tries")
     number = models.PositiveSmallIntegerField()
+    # As it was typed, when it was typed as one; its words were then put where they stand for most.
+    sentence = models.CharField(max_length=rules.PROMPT_LENGTH, blank=True)
     words = models.JSONField()
     marks = models.JSONField()
     score = models.PositiveSmallIntegerField()
@@ -215,3 +308,46 @@ class Try(models.Model):
 
     def __str__(self) -> str:
         return f"{self.play} try {self.number}"
+
+
+class Batch(models.Model):
+    """Puzzles drawn in one go: what came of them, and how long it took."""
+
+    started_at = models.DateTimeField(_("started at"), auto_now_add=True)
+    # Stays empty when the worker is killed.
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    asked = models.PositiveSmallIntegerField(_("asked for"))
+    drawn = models.PositiveSmallIntegerField(_("drawn"), default=0)
+    # Reasons by the puzzles' ids.
+    failures = models.JSONField(_("failures"), default=dict)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering: ClassVar = ["-started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M} UTC"
+
+
+class StandIn(models.Model):
+    """A day that a puzzle of the reserve was taken for, because nothing else was ready."""
+
+    day = models.DateField(_("day"))
+    puzzle = models.ForeignKey(Puzzle, on_delete=models.CASCADE, related_name="+")
+    displaced = models.ForeignKey(
+        Puzzle,
+        verbose_name=_("instead of"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("stand-in")
+        verbose_name_plural = _("stand-ins")
+        ordering: ClassVar = ["-day"]
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -1,36 +1,24 @@
-"""Playing a puzzle: which ones can be played, what a player may see, taking a guess.
+"""Playing a puzzle: which ones can be played, what a player may see, tries, the hint.
 
-The only writer of Play and Try.
+The only writer of Play and Try, but for what `game.regrading` makes better.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from game import rules
+from game import answers, guesses, reserve, rules, scoring, telling
+from game.guesses import Board, FreeSentence, Guess, Words
 from game.models import Candidate, Play, Player, Puzzle, Try
-from game.rules import GuessError, Mark, Verdict, Why
+from game.rules import GuessError
 
-PICTURES = 6
 # Longer than any word a board has; nothing longer is even looked at.
 MOST_CHARACTERS = 64
-
-WHY = {
-    Why.EXACT: gettext_lazy("Right."),
-    Why.FOUND: gettext_lazy("Found in an earlier try."),
-    Why.ELSEWHERE: gettext_lazy("Right word, wrong place."),
-    Why.LETTERS: gettext_lazy("Another word, with some of the same letters."),
-    Why.COLD: gettext_lazy("Another word, with none of the same letters."),
-    Why.EMPTY: gettext_lazy("Left empty."),
-}
 
 
 class PlayError(Exception):
@@ -60,8 +48,14 @@ class BadGuess(PlayError):
     status, code = 422, "bad_guess"
 
 
+class NoHint(PlayError):
+    status, code = 409, "no_hint"
+
+
 def live(day: date) -> Puzzle | None:
-    return _playable().filter(play_on=day).first()
+    """A day without a puzzle takes one from the reserve, whether beat is alive or not."""
+    planned = reserve.playable().filter(play_on=day)
+    return planned.first() or (planned.first() if reserve.fill(day) else None)
 
 
 def find(number: int, day: date) -> Puzzle:
@@ -80,69 +74,52 @@ def pictures(puzzle: Puzzle) -> list[Candidate]:
     return list(puzzle.candidates.filter(position__isnull=False).order_by("position"))
 
 
-def state(puzzle: Puzzle, player: Player | None) -> dict[str, Any]:
+def state(puzzle: Puzzle, player: Player | None, *, is_hard: bool = False) -> dict[str, Any]:
     """Everything that a player may know of a puzzle now, ready for JSON."""
     tries: list[Try] = []
     if player is not None and player.pk:
-        found = Try.objects.filter(play__player=player, play__puzzle=puzzle)
-        tries = list(found.select_related("play").order_by("number"))
-    return _describe(puzzle, tries[0].play if tries else None, tries)
+        made = Try.objects.filter(play__player=player, play__puzzle=puzzle)
+        tries = list(made.select_related("play").order_by("number"))
+    return telling.describe(puzzle, tries[0].play if tries else None, tries, is_hard=is_hard)
 
 
-def take_guess(player: Player, puzzle: Puzzle, number: object, words: object) -> dict[str, Any]:
+def take_guess(
+    player: Player, puzzle: Puzzle, number: object, words: object, *, is_hard: bool = False
+) -> dict[str, Any]:
     """Record a try and return the state after it.
 
     The same try may be sent again, by a flaky network or an eager finger: it is recorded once
-    and answered again. A player who isn't saved yet is saved with a first try.
+    and answered again. A player who isn't saved yet is saved with a first try, which also decides
+    whether the play is in hard mode.
     """
-    guesses = _read_words(words)
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise BadGuess(_("The number of the try is missing."))
-    board = _board(puzzle)
-    if number == 1:
-        # Nothing can have been found before it, so this needs no row; and a first try that is
-        # refused should leave none behind.
-        _read_guess(board, guesses, found=())
-    with transaction.atomic():
-        play = _lock(player, puzzle, is_first=number == 1)
-        tries = list(play.tries.order_by("number"))
-        if not _is_repeat(board, tries, number, guesses):
-            if play.finished_at is not None:
-                raise Finished(_("This puzzle is finished."))
-            if number != len(tries) + 1:
-                raise WrongTry(_out_of_step())
-            tries.append(_record(play, board, tries, guesses))
-    return _describe(puzzle, play, tries)
+    return _take(player, puzzle, number, Words(_read_words(words)), is_hard)
 
 
-def _playable() -> QuerySet[Puzzle]:
-    chosen = Count("candidates", filter=Q(candidates__position__isnull=False))
-    puzzles = Puzzle.objects.filter(state=Puzzle.State.APPROVED).defer("manifest", "notes")
-    return puzzles.annotate(chosen=chosen).filter(chosen=PICTURES)
+def take_sentence(
+    player: Player, puzzle: Puzzle, number: object, sentence: object, *, is_hard: bool = False
+) -> dict[str, Any]:
+    """The same for a try that was typed as one sentence."""
+    if not isinstance(sentence, str):
+        raise BadGuess(_("A sentence must be text."))
+    return _take(player, puzzle, number, FreeSentence(sentence.strip()), is_hard)
 
 
-def _planned(puzzle: Puzzle) -> tuple[int, date]:
-    number, play_on = puzzle.number, puzzle.play_on
-    if number is None or play_on is None:
-        raise ValueError(f"puzzle {puzzle.pk} is not planned for a day")
-    return number, play_on
-
-
-def _board(puzzle: Puzzle) -> tuple[rules.Word, ...]:
-    return rules.board(puzzle.prompt, puzzle.hides_given_words)
-
-
-def _marks(one: Try) -> list[Mark]:
-    return [Mark.from_json(row) for row in one.marks]
-
-
-def _found(tries: Sequence[Try]) -> dict[int, str]:
-    return {
-        index: word
-        for one in tries
-        for index, (word, mark) in enumerate(zip(one.words, _marks(one), strict=True))
-        if mark.verdict is Verdict.EXACT
-    }
+@transaction.atomic
+def give_hint(player: Player, puzzle: Puzzle, index: int) -> dict[str, Any]:
+    """Tell the first letter of an open word, once a puzzle; asking again tells the same one."""
+    play = _lock(player, puzzle)
+    if play is None:
+        raise NoHint(_("The hint comes after your first try."))
+    tries = list(play.tries.order_by("number"))
+    if play.hinted is None:
+        if play.finished_at is not None:
+            raise Finished(_("This puzzle is finished."))
+        board = puzzle.board(play.is_hard)
+        if index not in set(range(len(rules.open_words(board)))) - set(telling.found(board, tries)):
+            raise NoHint(_("Choose a word that isn't found yet."))
+        play.hinted = index
+        play.save(update_fields=["hinted"])
+    return telling.describe(puzzle, play, tries)
 
 
 def _read_words(words: object) -> list[str]:
@@ -158,102 +135,88 @@ def _read_words(words: object) -> list[str]:
     return words
 
 
-def _read_guess(
-    board: Sequence[rules.Word], guesses: list[str], found: Sequence[int]
-) -> tuple[str, ...]:
+def _read(guess: Guess, board: Board, found: Collection[int]) -> tuple[str, ...]:
     try:
-        return rules.read_guess(board, guesses, found)
+        return guess.read(board, found)
     except GuessError as error:
         raise BadGuess(_(error.template) % error.numbers) from error
+
+
+def _take(
+    player: Player, puzzle: Puzzle, number: object, guess: Guess, is_hard: bool
+) -> dict[str, Any]:
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise BadGuess(_("The number of the try is missing."))
+    if number == 1:
+        # Nothing can have been found before it, so this needs no row; and a first try that is
+        # refused should leave none behind.
+        _read(guess, puzzle.board(is_hard), found=())
+    with transaction.atomic():
+        if number == 1:
+            _start(player, puzzle, is_hard)
+        if (play := _lock(player, puzzle)) is None:
+            raise WrongTry(_out_of_step())
+        tries = list(play.tries.order_by("number"))
+        if not _is_repeat(puzzle.board(play.is_hard), tries, number, guess):
+            if play.finished_at is not None:
+                raise Finished(_("This puzzle is finished."))
+            if number != len(tries) + 1:
+                raise WrongTry(_out_of_step())
+            tries.append(_record(puzzle, play, tries, guess))
+    return telling.describe(puzzle, play, tries)
 
 
 def _out_of_step() -> str:
     return _("This isn't your next try. Reload the page to see where you are.")
 
 
-def _lock(player: Player, puzzle: Puzzle, is_first: bool) -> Play:
+def _start(player: Player, puzzle: Puzzle, is_hard: bool) -> None:
+    if puzzle.frozen_board is None:
+        _freeze(puzzle)
+    if not player.pk:
+        player.save()
+    # Two first tries at the same instant: one row is made, and both wait for its lock.
+    play = Play(player=player, puzzle=puzzle, is_hard=is_hard)
+    Play.objects.bulk_create([play], ignore_conflicts=True)
+
+
+def _freeze(puzzle: Puzzle) -> None:
+    rows = [[word.text, word.is_given] for word in puzzle.board()]
+    Puzzle.objects.filter(pk=puzzle.pk, frozen_board__isnull=True).update(frozen_board=rows)
+    # A process that runs another version of the rules may have been first.
+    puzzle.refresh_from_db(fields=["frozen_board"])
+
+
+def _lock(player: Player, puzzle: Puzzle) -> Play | None:
     """Hold the play against every other try until this one is recorded."""
-    if is_first:
-        if not player.pk:
-            player.save()
-        # Two first tries at the same instant: one row is made, and both wait for its lock.
-        Play.objects.bulk_create([Play(player=player, puzzle=puzzle)], ignore_conflicts=True)
     plays = Play.objects.select_for_update().filter(player_id=player.pk, puzzle=puzzle)
-    if (play := plays.first()) is None:
-        raise WrongTry(_out_of_step())
-    return play
+    return plays.first()
 
 
-def _is_repeat(
-    board: Sequence[rules.Word], tries: Sequence[Try], number: int, guesses: list[str]
-) -> bool:
+def _is_repeat(board: Board, tries: Sequence[Try], number: int, guess: Guess) -> bool:
     if not 1 <= number <= len(tries):
         return False
-    try:
-        words = rules.read_guess(board, guesses, _found(tries[: number - 1]))
-    except GuessError:
-        return False
-    return bool(list(words) == tries[number - 1].words)
+    found = telling.found(board, tries[: number - 1])
+    return guesses.is_same(guess, tries[number - 1], board, found)
 
 
-def _record(
-    play: Play, board: Sequence[rules.Word], tries: Sequence[Try], guesses: list[str]
-) -> Try:
-    found = _found(tries)
-    words = _read_guess(board, guesses, list(found))
-    marked = rules.mark(board, words, found)
+def _record(puzzle: Puzzle, play: Play, tries: Sequence[Try], guess: Guess) -> Try:
+    board = puzzle.board(play.is_hard)
+    found = telling.found(board, tries)
+    read = _read(guess, board, found)
+    # Only now that the play is locked: what is accepted from here on, regrading brings in.
+    against = answers.load(puzzle, rules.open_words(board), is_hard=play.is_hard)
+    marked = guess.mark(against, read, found)
     one = Try.objects.create(
         play=play,
         number=len(tries) + 1,
+        sentence=guess.sentence,
         words=list(marked.words),
         marks=[mark.as_json() for mark in marked.marks],
-        score=rules.score(marked.marks),
+        score=scoring.score(marked.marks, [len(answer.word) for answer in against]),
     )
-    if marked.is_solved or one.number == rules.TRIES:
-        play.is_solved, play.finished_at = marked.is_solved, timezone.now()
+    is_solved = telling.is_solved(one)
+    if is_solved or one.number == rules.TRIES:
+        play.is_solved, play.finished_at = is_solved, timezone.now()
         play.save(update_fields=["is_solved", "finished_at"])
     return one
-
-
-def _describe(puzzle: Puzzle, play: Play | None, tries: Sequence[Try]) -> dict[str, Any]:
-    """Build the public state. What the prompt says may only enter after `is_finished`."""
-    number, play_on = _planned(puzzle)
-    board = _board(puzzle)
-    found = _found(tries)
-    is_finished = play is not None and play.finished_at is not None
-    described: dict[str, Any] = {
-        "number": number,
-        "date": play_on.isoformat(),
-        "shape": rules.shape(board),
-        "tries_left": 0 if is_finished else rules.TRIES - len(tries),
-        "next_try": None if is_finished else len(tries) + 1,
-        "found": [found.get(index) for index in range(len(rules.open_words(board)))],
-        "tries": [_describe_try(one) for one in tries],
-        "finished": is_finished,
-        "solved": play is not None and play.is_solved,
-    }
-    if is_finished:
-        described["prompt"] = puzzle.prompt
-        described["share"] = _share(number, described["solved"], tries)
-    return described
-
-
-def _describe_try(one: Try) -> dict[str, Any]:
-    marks = [mark.as_json() | {"why": str(WHY[mark.why])} for mark in _marks(one)]
-    return {"number": one.number, "words": one.words, "marks": marks, "score": one.score}
-
-
-def _share(number: int, is_solved: bool, tries: Sequence[Try]) -> str:
-    if is_solved:
-        summary = ngettext("Solved in %(tries)d try.", "Solved in %(tries)d tries.", len(tries)) % {
-            "tries": len(tries)
-        }
-    else:
-        count = len(tries[-1].words)
-        summary = ngettext(
-            "Not solved: %(found)d of %(count)d word found.",
-            "Not solved: %(found)d of %(count)d words found.",
-            count,
-        ) % {"found": len(_found(tries)), "count": count}
-    url = f"{settings.SITE_URL}{reverse('puzzle', args=[number])}"
-    return rules.share_text(number, is_solved, [_marks(one) for one in tries], summary, url)

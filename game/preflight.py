@@ -18,10 +18,13 @@ CONNECT_SECONDS = 5
 # In a process of its own: it reads all the weights while the servers start.
 CHECK_WEIGHTS = """
 import sys
-from pathlib import Path
 from generator.manifest import BUNDLED, WeightsError, verify
+folder = BUNDLED
+if sys.argv[1]:
+    from generator.convert.cached import model_folder
+    folder = model_folder(sys.argv[1])
 try:
-    verify(Path(sys.argv[1]) if sys.argv[1] else BUNDLED)
+    verify(folder)
 except WeightsError as error:
     sys.exit(f"The model's weights are not usable: {error}")
 """
@@ -74,6 +77,12 @@ def check_redis(url: str) -> None:
             client.ping()
     except (redis.RedisError, OSError) as error:
         raise Unfit(f"REDIS_URL cannot be reached: {one_line(error)}") from None
+
+
+def fetch_model(name: str) -> None:
+    """Gigabytes: in the foreground, where its progress is seen."""
+    if subprocess.run([sys.executable, "-m", "generator", "fetch", name], cwd=BASE_DIR).returncode:
+        raise Unfit(f"GENERATOR_MODEL={name} could not be made ready (see above).")
 
 
 def begin_weights_check(folder: str, log: Path) -> subprocess.Popen[bytes]:

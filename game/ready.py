@@ -13,7 +13,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from game import studio, tasks
+from game import claims, tasks
 from game.models import Puzzle
 
 PICTURES = 6
@@ -92,7 +92,7 @@ class Watch:
         self._show(puzzle.progress / 100)
         if time.monotonic() - self.asked_at > ASK_AGAIN_SECONDS:
             self.asked_at = time.monotonic()
-            if studio.waiting().filter(pk=puzzle.pk).exists():
+            if claims.waiting().filter(pk=puzzle.pk).exists():
                 tasks.enqueue(puzzle.pk)
         return False
 

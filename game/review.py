@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import clock, studio
+from game import candidates, clock, studio
+from game.candidates import CHOSEN
 from game.models import Candidate, Puzzle
-from game.studio import CHOSEN, StudioError
+from game.studio import StudioError
 
 State = Puzzle.State
 
@@ -59,7 +60,7 @@ def _ask(locked: Puzzle) -> None:
 
 def refuse(puzzle: Puzzle, why: StudioError) -> None:
     """A planned prompt that can't be drawn waits for an editor, with the reason."""
-    with _locked(puzzle, State.DRAFT) as locked:
+    with _locked(puzzle, State.DRAFT, State.FAILED) as locked:
         locked.state, locked.failure = State.FAILED, str(why)
 
 
@@ -98,7 +99,7 @@ def rewrite(puzzle: Puzzle, prompt: str) -> None:
     with _locked(puzzle, *undrawn, State.REVIEW, State.APPROVED) as locked:
         _ask(locked)
         locked.prompt, locked.state = prompt, State.DRAFT
-        studio.remove_candidates(locked)
+        candidates.remove(locked)
 
 
 @contextmanager

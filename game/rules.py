@@ -1,15 +1,12 @@
-"""The game's rules: what a board is, what a guess may be, how it is marked and scored.
+"""The game's rules: what a board is, what a guess may be, how its letters are marked.
 
 Pure Python: nothing here knows of Django, the database or who is playing.
 """
 
-import itertools
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
-from typing import Self
 
 from game.text import is_readable, normalise
 
@@ -27,10 +24,6 @@ CONNECTING = frozenset(
 # Their middle words are no riddle once the words around them are given: “on ___ of” can only be
 # “on top of”. Alone, as in “a spinning top”, the same words have to be guessed.
 CONNECTING_PHRASES = (("next", "to"), ("on", "top", "of"), ("in", "front", "of"))
-
-# What a wrong word's letters and its meaning add to a score, and how much meaning a word has
-# that belongs elsewhere; `score` says why the three keep it from ever falling.
-_LETTERS, _MEANING, _ELSEWHERE = Fraction(3, 10), Fraction(5, 10), Fraction(4, 10)
 
 
 def gettext_noop(text: str) -> str:
@@ -63,57 +56,10 @@ class Verdict(StrEnum):
     EMPTY = "empty"
 
 
-class Why(StrEnum):
-    """Why a word got its mark."""
-
-    EXACT = "exact"
-    FOUND = "found"
-    ELSEWHERE = "elsewhere"
-    LETTERS = "letters"
-    COLD = "cold"
-    EMPTY = "empty"
-
-
-_SQUARES = {
-    Why.EXACT: "🟩",
-    Why.FOUND: "🟩",
-    Why.ELSEWHERE: "🟨",
-    Why.LETTERS: "🟨",
-    Why.COLD: "⬛",
-    Why.EMPTY: "⬜",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Word:
     text: str
     is_given: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How one open word of a try was marked: a letter each of “cpa” (correct, present, absent)."""
-
-    letters: str
-    verdict: Verdict
-    why: Why
-
-    def as_json(self) -> dict[str, str]:
-        return {"letters": self.letters, "verdict": self.verdict.value, "why": self.why.value}
-
-    @classmethod
-    def from_json(cls, row: Mapping[str, str]) -> Self:
-        return cls(row["letters"], Verdict(row["verdict"]), Why(row["why"]))
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    words: tuple[str, ...]
-    marks: tuple[Mark, ...]
-
-    @property
-    def is_solved(self) -> bool:
-        return all(mark.verdict is Verdict.EXACT for mark in self.marks)
 
 
 def _given_indices(words: Sequence[str]) -> set[int]:
@@ -263,67 +209,3 @@ def read_guess(
     if not any(word for index, word in enumerate(words) if index not in found):
         raise GuessError("empty", gettext_noop("Fill in at least one word."))
     return words
-
-
-def mark(board: Sequence[Word], guesses: Sequence[str], found: Collection[int] = ()) -> Marked:
-    """Mark a try, see `read_guess` for its arguments and errors.
-
-    A word that belongs elsewhere is told once for each place where it is still missing, from
-    the left, exactly as letters are inside a word.
-    """
-    words = read_guess(board, guesses, found)
-    answers = open_words(board)
-    missing = Counter(answer for word, answer in zip(words, answers, strict=True) if word != answer)
-    marks = []
-    for index, (word, answer) in enumerate(zip(words, answers, strict=True)):
-        if word == answer:
-            letters, why = "c" * len(answer), Why.FOUND if index in found else Why.EXACT
-            marks.append(Mark(letters, Verdict.EXACT, why))
-        elif not word:
-            marks.append(Mark("", Verdict.EMPTY, Why.EMPTY))
-        elif missing[word]:
-            missing[word] -= 1
-            marks.append(Mark(mark_letters(word, answer), Verdict.ELSEWHERE, Why.ELSEWHERE))
-        else:
-            letters = mark_letters(word, answer)
-            why = Why.COLD if letters.count("a") == len(letters) else Why.LETTERS
-            marks.append(Mark(letters, Verdict.WRONG, why))
-    return Marked(words, tuple(marks))
-
-
-def _closeness(mark: Mark, warmth: int | None) -> Fraction:
-    if mark.verdict is Verdict.EXACT:
-        return Fraction(1)
-    if mark.verdict is Verdict.EMPTY:
-        return Fraction(0)
-    letters = Fraction(2 * mark.letters.count("c") + mark.letters.count("p"), 2 * len(mark.letters))
-    meaning = Fraction(warmth or 0, 100)
-    if mark.verdict is Verdict.ELSEWHERE:
-        meaning = max(meaning, _ELSEWHERE)
-    return _LETTERS * letters + _MEANING * meaning
-
-
-def score(marks: Sequence[Mark], warmth: Sequence[int | None] | None = None) -> int:
-    """Score a try from 0 to 100; only a solved board has 100.
-
-    Every open word counts the same. A right word is worth 1 and an empty one 0. A wrong word is
-    worth 0.3 of its letters (1 for each correct, ½ for each present, over its length) and 0.5 of
-    its meaning: its warmth over 100, and at least 0.4 if it belongs elsewhere in the prompt. The
-    mean is rounded down.
-
-    The score never falls when one word is made right: that gains its place at least 0.2, and
-    takes “elsewhere”, worth 0.5 x 0.4, from at most one other place.
-    """
-    warmths = warmth if warmth is not None else [None] * len(marks)
-    total = sum(itertools.starmap(_closeness, zip(marks, warmths, strict=True)), Fraction(0))
-    return int(100 * total / len(marks))
-
-
-def share_text(
-    number: int, is_solved: bool, rows: Sequence[Sequence[Mark]], summary: str, url: str
-) -> str:
-    """Tell of a play without giving anything of its prompt away: a row a try, a square a word."""
-    result = len(rows) if is_solved else "X"
-    lines = [f"Sixpix #{number} {result}/{TRIES}"]
-    lines += ["".join(_SQUARES[mark.why] for mark in row) for row in rows]
-    return "\n".join([*lines, summary, url])

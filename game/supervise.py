@@ -74,6 +74,8 @@ def supervise(var: Path) -> NoReturn:
     try:
         shorten_logs(var / "log")
         preflight.check_port(settings.HOST, settings.PORT)
+        if studio.is_model_elsewhere():
+            preflight.fetch_model(settings.GENERATOR_MODEL)
         account = prepare(var, family)
         reopen_drawings()
         # Before the workers are up: today's drawing is then the first thing they find.

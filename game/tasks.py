@@ -1,35 +1,29 @@
-"""What the queues carry: one drawing on “studio”, the nightly round on the default queue.
+"""What the queues carry: drawings on “studio”, the night and its report on the default queue.
 
-A message is only a hint that a puzzle may be waiting. It can be lost, doubled or late: the claim in
-game.studio decides who draws, and the next night finds what was forgotten.
+A message is only a hint that a puzzle may be waiting. It can be lost, doubled or late: game.claims
+decides who draws, and the next night finds what was forgotten.
 """
 
 import logging
-import random
-from contextlib import suppress
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any
 
 from celery import Task, shared_task
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from game import review, schedule, studio
+from game import claims, night, regrading, report, reserve, schedule, studio, tables
 from game.models import Puzzle
 
 logger = logging.getLogger(__name__)
 
-DAYS = 7
-# Nine candidates take a minute or two on two slow cores.
+# Nine candidates take a minute or two on two slow cores, and a batch has to end before the
+# broker hands its message to a second worker.
 SOFT_LIMIT, HARD_LIMIT = 15 * 60, 16 * 60
-FIRST_DELAY, LONGEST_DELAY = 10.0, 600.0
-
-
-class Night(TypedDict):
-    queued: int
-    drawn: int
-    failed: int
-    gaps: list[str]
+BATCH_SOFT_LIMIT, BATCH_HARD_LIMIT = 50 * 60, 51 * 60
+OUTAGES = (OperationalError, InterfaceError)
 
 
 def enqueue(puzzle_pk: int) -> None:
@@ -50,17 +44,74 @@ def enqueue(puzzle_pk: int) -> None:
 def draw_puzzle(self: "Task[Any, Any]", puzzle_id: int) -> None:
     try:
         if studio.draw(puzzle_id):
-            return
+            return night.warm([puzzle_id])
     except studio.DrawingFailed as failure:
         if not failure.is_final:
-            raise self.retry(exc=failure, countdown=delay(self.request.retries)) from failure
-        return
-    except (OperationalError, InterfaceError) as error:
-        raise self.retry(exc=error, countdown=delay(self.request.retries)) from error
+            raise self.retry(exc=failure, countdown=night.delay(self.request.retries)) from failure
+        return None
+    except OUTAGES as error:
+        raise self.retry(exc=error, countdown=night.delay(self.request.retries)) from error
     # Somebody else has it. Should they die, no other message might be left to notice.
-    left = studio.lease_left(puzzle_id)
+    left = claims.lease_left(puzzle_id)
     if left is not None:
-        raise self.retry(countdown=left.total_seconds() + jitter(5.0))
+        raise self.retry(countdown=after(left))
+    return None
+
+
+@shared_task(
+    bind=True,
+    name="game.tasks.draw_batch",
+    acks_late=True,
+    reject_on_worker_lost=True,
+    soft_time_limit=BATCH_SOFT_LIMIT,
+    time_limit=BATCH_HARD_LIMIT,
+    max_retries=None,
+)
+def draw_batch(self: "Task[Any, Any]", puzzle_ids: Sequence[int]) -> None:
+    """Draw several puzzles in one go. Each that doesn't come of it goes on by itself."""
+    try:
+        outcome = studio.draw_many(puzzle_ids)
+    except OUTAGES as error:
+        raise self.retry(exc=error, countdown=night.delay(self.request.retries)) from error
+    for puzzle_id in puzzle_ids:
+        failure = outcome.failures.get(puzzle_id)
+        left = claims.lease_left(puzzle_id)
+        if failure and not failure.is_final:
+            draw_puzzle.apply_async((puzzle_id,), countdown=night.delay(0))
+        elif left is not None:
+            draw_puzzle.apply_async((puzzle_id,), countdown=after(left))
+    night.warm(outcome.drawn)
+
+
+def after(lease: timedelta) -> float:
+    return lease.total_seconds() + night.jitter(5.0)
+
+
+@shared_task(
+    name="game.tasks.warm_puzzle",
+    acks_late=True,
+    soft_time_limit=SOFT_LIMIT,
+    time_limit=HARD_LIMIT,
+)
+def warm_puzzle(puzzle_id: int) -> None:
+    night.warm([puzzle_id])
+
+
+@shared_task(
+    name="game.tasks.regrade_puzzle",
+    acks_late=True,
+    soft_time_limit=5 * 60,
+    time_limit=6 * 60,
+    autoretry_for=OUTAGES,
+    max_retries=8,
+    retry_backoff=10,
+    retry_backoff_max=600,
+    retry_jitter=True,
+)
+def regrade_puzzle(puzzle_id: int) -> None:
+    """Let an answer that was accepted later count for those who have played already."""
+    for puzzle in Puzzle.objects.filter(pk=puzzle_id):
+        regrading.regrade(puzzle)
 
 
 @shared_task(
@@ -68,49 +119,51 @@ def draw_puzzle(self: "Task[Any, Any]", puzzle_id: int) -> None:
     acks_late=True,
     soft_time_limit=5 * 60,
     time_limit=6 * 60,
-    autoretry_for=(OperationalError, InterfaceError),
+    autoretry_for=OUTAGES,
     max_retries=8,
     retry_backoff=10,
     retry_backoff_max=600,
     retry_jitter=True,
 )
-def night() -> None:
-    logger.info("Night: %s", keep_days_drawn())
+def begin_night() -> None:
+    logger.info("Night: %d drawings begun", keep_days_drawn())
 
 
-def keep_days_drawn() -> Night:
-    """Have everything drawn that the coming days need and that nobody has drawn yet."""
-    today = timezone.localdate()
-    for puzzle in schedule.due(today, DAYS).filter(state=Puzzle.State.DRAFT):
-        # An editor may be at the same puzzle at the same moment; then it is theirs.
-        with suppress(review.NotNow):
-            _want(puzzle)
-    # Also what an editor asked for, or a dead worker left, whose message was lost.
-    waiting = list(studio.waiting().order_by("play_on").values_list("pk", flat=True))
-    for pk in waiting:
-        enqueue(pk)
-    studio.sweep()
-    coming = schedule.planned(today, DAYS)
-    return Night(
-        queued=len(waiting),
-        drawn=coming.filter(state__in=[Puzzle.State.REVIEW, Puzzle.State.APPROVED]).count(),
-        failed=coming.filter(state=Puzzle.State.FAILED).count(),
-        gaps=[day.isoformat() for day in schedule.gaps(today, DAYS)],
-    )
+def keep_days_drawn(days: int = night.DAYS) -> int:
+    """Have everything drawn by the workers that the coming days need; how many puzzles that is."""
+    night.prepare(days)
+    batches = list(night.batches_waiting())
+    for batch in batches:
+        enqueue(batch[0]) if len(batch) == 1 else enqueue_batch(batch)
+    for puzzle in regrading.ungraded():
+        regrade_puzzle.delay(puzzle.pk)  # whose message was lost
+    # A worker that was killed after its drawing left the words cold.
+    for puzzle in schedule.drawn(timezone.localdate(), days):
+        if tables.missing_words(puzzle):
+            warm_puzzle.delay(puzzle.pk)
+    return sum(map(len, batches))
 
 
-def _want(puzzle: Puzzle) -> None:
-    try:
-        review.want(puzzle)
-    except studio.Undrawable as why:
-        logger.warning("Puzzle %s can't be drawn: %s", puzzle.pk, why)
-        review.refuse(puzzle, why)
+def enqueue_batch(puzzle_pks: Sequence[int]) -> None:
+    transaction.on_commit(partial(draw_batch.delay, list(puzzle_pks)))
 
 
-def delay(retries: int) -> float:
-    longest = min(FIRST_DELAY * 2.0**retries, LONGEST_DELAY)
-    return longest / 2 + jitter(longest / 2)
+@shared_task(name="game.tasks.fill_days", soft_time_limit=50, time_limit=60)
+def fill_days() -> None:
+    reserve.fill_days()
 
 
-def jitter(seconds: float) -> float:
-    return random.uniform(0, seconds)  # noqa: S311 - spreads load, guards nothing
+@shared_task(
+    name="game.tasks.report_morning",
+    acks_late=True,
+    soft_time_limit=5 * 60,
+    time_limit=6 * 60,
+    # Also a mail server that doesn't answer.
+    autoretry_for=(*OUTAGES, OSError),
+    max_retries=8,
+    retry_backoff=60,
+    retry_backoff_max=3600,
+    retry_jitter=True,
+)
+def report_morning() -> None:
+    report.send()

@@ -28,11 +28,11 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a try sent by the page's form was not taken, and the words to show again."""
+    """Why a try sent by the page's form was not taken, and what to show again."""
 
     status: HTTPStatus
     message: str
-    words: list[str]
+    attempt: forms.Attempt
 
 
 def allow(*methods: str) -> Callable[[View], View]:
@@ -89,9 +89,7 @@ def tries(request: HttpRequest, number: int) -> HttpResponseBase:
         forms.refuse_large(request)
         found = play.find(number, players.today(request))
         if request.content_type == "application/json":
-            attempt = forms.read_json(request)
-            after = play.take_guess(players.ensure(request), found, attempt.number, attempt.words)
-            return JsonResponse(after)
+            return JsonResponse(_take(request, found, forms.read_json(request)))
         if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
             return _take_form(request, found)
         raise forms.Malformed(
@@ -101,6 +99,19 @@ def tries(request: HttpRequest, number: int) -> HttpResponseBase:
         )
     except (forms.Malformed, play.PlayError) as error:
         return _refuse(request, HTTPStatus(error.status), error.code, error.message)
+
+
+@allow("POST")
+@never_cache
+def hint(request: HttpRequest, number: int) -> HttpResponseBase:
+    day = players.today(request)
+    try:
+        forms.refuse_large(request)
+        found = play.find(number, day)
+        play.give_hint(players.ensure(request), found, forms.read_hint(request))
+    except (forms.Malformed, play.PlayError) as error:
+        return _refuse(request, HTTPStatus(error.status), error.code, error.message)
+    return _back(found, day)
 
 
 @allow("GET", "HEAD")
@@ -147,16 +158,27 @@ def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
 
 
+def _take(request: HttpRequest, puzzle: Puzzle, attempt: forms.Attempt) -> dict[str, Any]:
+    player, number, is_hard = players.ensure(request), attempt.number, attempt.is_hard
+    if attempt.sentence is not None:
+        return play.take_sentence(player, puzzle, number, attempt.sentence, is_hard=is_hard)
+    return play.take_guess(player, puzzle, number, attempt.words, is_hard=is_hard)
+
+
 def _take_form(request: HttpRequest, puzzle: Puzzle) -> HttpResponse:
     """Without scripts, a refused try comes back with its page, its letters and the reason."""
-    board = rules.board(puzzle.prompt, puzzle.hides_given_words)
+    board = puzzle.board(forms.is_hard_wanted(request.POST))
     attempt = forms.read_form(request, len(rules.open_words(board)))
     day = players.today(request)
     try:
-        play.take_guess(players.ensure(request), puzzle, attempt.number, attempt.words)
+        _take(request, puzzle, attempt)
     except (play.Finished, play.WrongTry, play.BadGuess) as error:
-        refusal = Refusal(HTTPStatus(error.status), error.message, attempt.words)
+        refusal = Refusal(HTTPStatus(error.status), error.message, attempt)
         return _page(request, puzzle, day, refusal)
+    return _back(puzzle, day)
+
+
+def _back(puzzle: Puzzle, day: date) -> HttpResponse:
     if puzzle.play_on == day:
         return redirect("today")
     return redirect("puzzle", puzzle.number)
@@ -165,7 +187,8 @@ def _take_form(request: HttpRequest, puzzle: Puzzle) -> HttpResponse:
 def _page(
     request: HttpRequest, puzzle: Puzzle, day: date, refusal: Refusal | None = None
 ) -> HttpResponse:
-    state = play.state(puzzle, players.current(request))
+    is_hard = forms.is_hard_wanted(request.POST if refusal else request.GET)
+    state = play.state(puzzle, players.current(request), is_hard=is_hard)
     lengths = [cell["length"] for cell in state["shape"] if "length" in cell]
     used = len(state["tries"])
     context = {
@@ -176,10 +199,12 @@ def _page(
         "state": state,
         "rows": [_marked_row(state, one) for one in reversed(state["tries"])],
         "current": _open_row(state, refusal),
+        "sentence": (refusal.attempt.sentence if refusal else None) or "",
+        "missing": _missing(state),
         "longest": max(lengths),
         "pips": ["used"] * used + ["now"] + ["left"] * (rules.TRIES - used - 1),
         "message": refusal.message if refusal else "",
-        "mosaic": [[_square(mark) for mark in one["marks"]] for one in state["tries"]],
+        "mosaic": [[mark["square"] for mark in one["marks"]] for one in state["tries"]],
     }
     status = refusal.status if refusal else HTTPStatus.OK
     return render(request, "puzzle.html", context, status=status)
@@ -199,19 +224,22 @@ def _marked_row(state: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
         empty = [{"letter": "", "mark": None}] * part["length"]
         return {**part, **mark, "word": word, "tiles": tiles or empty}
 
-    phrases = _phrases([cell(part) for part in state["shape"]])
-    return {"number": one["number"], "score": one["score"], "phrases": phrases}
+    return {**one, "phrases": _phrases([cell(part) for part in state["shape"]])}
 
 
 def _open_row(state: dict[str, Any], refusal: Refusal | None) -> list[list[dict[str, Any]]]:
+    typed = (refusal.attempt.words if refusal else None) or [""] * len(state["found"])
     cells: list[dict[str, Any]] = []
     index = 0
     for place, part in enumerate(state["shape"], start=1):
         cell = {**part, "place": place, "index": index}
         if "length" in part:
-            cell |= {"found": state["found"][index], "tiles": range(part["length"])}
+            hint = state["hint"] if state["hint"] and state["hint"]["index"] == index else None
+            first = hint["letter"] if hint else ""
+            cell |= {"found": state["found"][index], "hint": first}
+            cell["tiles"] = [first] + [""] * (part["length"] - 1)
             # What was typed may be anything; the field only holds what a word here can have.
-            cell["typed"] = refusal.words[index][: part["length"]] if refusal else ""
+            cell["typed"] = typed[index][: part["length"]] if index < len(typed) else ""
             index += 1
         cells.append(cell)
     return _phrases(cells)
@@ -229,12 +257,14 @@ def _phrases(cells: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return phrases
 
 
-def _square(mark: dict[str, str]) -> str:
-    if mark["verdict"] == "elsewhere":
-        return "near"
-    if mark["verdict"] == "wrong" and mark["letters"].strip("a"):
-        return "near"
-    return mark["verdict"]
+def _missing(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """The open words that the hint may be for."""
+    places = [(place, part) for place, part in enumerate(state["shape"], 1) if "length" in part]
+    return [
+        {"index": index, "place": place, "length": part["length"]}
+        for index, (place, part) in enumerate(places)
+        if not state["found"][index]
+    ]
 
 
 def _refuse(request: HttpRequest, status: HTTPStatus, code: str, message: str) -> HttpResponse:

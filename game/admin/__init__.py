@@ -3,10 +3,18 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from game.admin.nights import BatchAdmin, StandInAdmin
 from game.admin.plays import PlayAdmin, PlayerAdmin, TryAdmin
 from game.admin.puzzles import PuzzleAdmin
 
-__all__ = ["PlayAdmin", "PlayerAdmin", "PuzzleAdmin", "TryAdmin"]
+__all__ = [
+    "BatchAdmin",
+    "PlayAdmin",
+    "PlayerAdmin",
+    "PuzzleAdmin",
+    "StandInAdmin",
+    "TryAdmin",
+]
 
 admin.site.site_header = _("Sixpix studio")
 admin.site.site_title = _("Sixpix studio")

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from game.candidates import CHOSEN
 from game.models import Candidate, Puzzle
 from game.review import BadChoice
-from game.studio import CHOSEN
 
 # Django's forms are generic for type checkers alone.
 if TYPE_CHECKING:

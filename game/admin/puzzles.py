@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.forms import ModelForm
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -22,10 +22,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError as QueueError
 
-from game import review, studio, tasks
+from game import candidates, review, studio, tasks
 from game.admin.forms import PuzzleForm, read_choice
+from game.admin.rulings import AcceptedInline, CorrectionInline, enqueue_regrading
 from game.admin.status import status_of, studio_context
-from game.models import Candidate, Puzzle
+from game.candidates import CHOSEN
+from game.models import Accepted, Candidate, Puzzle
 
 State = Puzzle.State
 Verb = Callable[[HttpRequest, Puzzle], str]
@@ -75,6 +77,7 @@ class PuzzleAdmin(ModelAdmin):
     search_fields = ("prompt", "notes")
     search_help_text = _("Words of the prompt or the notes")
     change_form_template = "admin/game/puzzle/change_form.html"
+    inlines = (AcceptedInline, CorrectionInline)
 
     class Media:
         css = {"all": ["admin/game/studio.css"]}  # noqa: RUF012 - Django's own way to write it
@@ -104,7 +107,7 @@ class PuzzleAdmin(ModelAdmin):
     @admin.display(description=_("pictures"))
     def pictures(self, puzzle: Puzzle) -> SafeString:
         # Ordered by place: without a choice these are the six best-ranked.
-        best = list(puzzle.candidates.all())[: studio.CHOSEN]
+        best = list(puzzle.candidates.all())[:CHOSEN]
         return render_to_string("admin/game/puzzle/thumbnails.html", {"candidates": best})
 
     # The page
@@ -124,7 +127,12 @@ class PuzzleAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            try:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            except IntegrityError:
+                # Another editor took the day between our form's check and its saving. Checked
+                # again, the form sees it and says so, with everything that was typed.
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except studio.StudioError as error:
             self.message_user(request, str(error), messages.ERROR)
             return redirect(request.path)
@@ -160,6 +168,16 @@ class PuzzleAdmin(ModelAdmin):
         obj.save(update_fields=changed)
         return None
 
+    def get_inline_instances(self, request: HttpRequest, obj: Puzzle | None = None) -> list[Any]:
+        # What is hidden has to be known first.
+        return super().get_inline_instances(request, obj) if obj else []
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if any(isinstance(ruling, Accepted) for ruling in formset.new_objects):
+            enqueue_regrading(form.instance)
+            self.message_user(request, gettext("Everyone who has played is graded anew."))
+
     def response_add(
         self, request: HttpRequest, obj: Puzzle, post_url_continue: str | None = None
     ) -> HttpResponse:
@@ -174,13 +192,13 @@ class PuzzleAdmin(ModelAdmin):
 
     @transaction.atomic
     def delete_model(self, request: HttpRequest, obj: Puzzle) -> None:
-        studio.remove_candidates(obj)
+        candidates.remove(obj)
         super().delete_model(request, obj)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Puzzle]) -> None:
         for puzzle in queryset:
-            studio.remove_candidates(puzzle)
+            candidates.remove(puzzle)
         super().delete_queryset(request, queryset)
 
     # The studio

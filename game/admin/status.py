@@ -5,7 +5,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from game import review, studio
+from game import review
+from game.candidates import CHOSEN
 from game.models import Puzzle
 
 State = Puzzle.State
@@ -42,10 +43,10 @@ def studio_context(puzzle: Puzzle) -> dict[str, Any]:
         "status": status_of(puzzle),
         "places": [
             # Without a choice yet, the model's own ranking is the one on offer.
-            (each, each.position if is_chosen or each.rank > studio.CHOSEN else each.rank)
+            (each, each.position if is_chosen or each.rank > CHOSEN else each.rank)
             for each in candidates
         ],
-        "chosen_count": studio.CHOSEN,
+        "chosen_count": CHOSEN,
         "is_public": review.is_public(puzzle),
         "can_want": is_open and not has_pictures,
         "can_redraw": is_open and has_pictures,

@@ -5,9 +5,6 @@ sources     paths and ids on the hub
 *_checkpoint, bart_*, vqgan_*   one network each: sizes, and what its tensors are called
 plan        which tensor becomes which, every one accounted for
 folder      `convert`, all of it together
+
+Nothing is imported here: a web host, which has no torch, asks `sources` what an id on the hub is.
 """
-
-from generator.convert.errors import ConvertError
-from generator.convert.folder import Options, convert
-
-__all__ = ["ConvertError", "Options", "convert"]

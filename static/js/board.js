@@ -2,7 +2,6 @@
 import { h, text } from "./dom.js";
 
 const MARKS = { c: "correct", p: "present", a: "absent" };
-const SIGNS = { exact: "✓", wrong: "×", empty: "" };
 const RANK = { absent: 1, present: 2, correct: 3 };
 
 function tile(letter, mark) {
@@ -13,18 +12,21 @@ function given(word) {
   return h("span", { class: "given" }, word);
 }
 
-function verdict(name) {
-  const sign = name === "elsewhere" ? `⇄ ${text("elsewhere")}` : SIGNS[name];
-  return h("span", { class: "verdict", "aria-hidden": "true" }, sign);
+/** A label, and for a warm word a bar: its length says the same as its colour. */
+function verdict({ label, warmth }) {
+  const scale = { class: "warmth", min: 0, low: 50, high: 65, optimum: 100, max: 100 };
+  const bar = warmth === null ? null : h("meter", { ...scale, value: warmth });
+  return h("span", { class: "verdict", "aria-hidden": "true" }, label, bar);
 }
 
 function markedWord(word, mark, length) {
-  const tiles = Array.from({ length }, (_, i) => tile(word[i] ?? "", MARKS[mark.letters[i]]));
+  const letters = word ? [...word] : Array.from({ length }, () => "");
+  const tiles = letters.map((letter, i) => tile(letter, MARKS[mark.letters[i]]));
   return h(
     "span",
     { class: `word is-${mark.verdict}` },
     h("span", { class: "tiles" }, ...tiles),
-    verdict(mark.verdict),
+    verdict(mark),
   );
 }
 
@@ -43,11 +45,6 @@ function phrases(shape, onOpen) {
   return all.map((nodes) => h("span", { class: "phrase" }, ...nodes));
 }
 
-export function summary(attempt) {
-  const told = attempt.words.map((word, i) => (word ? ` ${word}: ${attempt.marks[i].why}` : ""));
-  return text("summary", { number: attempt.number, score: attempt.score }) + told.join("");
-}
-
 export function tryItem(state, attempt) {
   const words = phrases(state.shape, (length, i) =>
     markedWord(attempt.words[i], attempt.marks[i], length),
@@ -63,9 +60,11 @@ export function tryItem(state, attempt) {
       score,
       h("span", { class: "try-score" }, String(attempt.score)),
     ),
+    attempt.sentence && h("p", { class: "try-sentence" }, `“${attempt.sentence}”`),
     h("div", { class: "words" }, ...words),
+    ...attempt.notes.map((note) => h("p", { class: "try-note" }, note)),
   );
-  return h("li", { class: "try" }, h("p", { class: "visually-hidden" }, summary(attempt)), sheet);
+  return h("li", { class: "try" }, h("p", { class: "visually-hidden" }, attempt.summary), sheet);
 }
 
 /** Let the tiles of a try that was just marked turn over one after another. */
@@ -82,11 +81,11 @@ function foundWord(word) {
     { class: "word is-exact is-locked" },
     h("span", { class: "visually-hidden" }, text("found", { word })),
     h("span", { class: "tiles", "aria-hidden": "true" }, ...[...word].map((l) => tile(l, "correct"))),
-    verdict("exact"),
+    verdict({ label: "✓", warmth: null }),
   );
 }
 
-function openWord(length, index, place) {
+function openWord(length, index, place, letter) {
   const input = h("input", {
     class: "letters",
     type: "text",
@@ -99,7 +98,7 @@ function openWord(length, index, place) {
     autocorrect: "off",
     spellcheck: "false",
     enterkeyhint: "send",
-    "aria-label": text("label", { place, length }),
+    "aria-label": text(letter ? "hinted" : "label", { place, length, letter }),
   });
   const tiles = Array.from({ length }, () => tile("", null));
   return h(
@@ -110,9 +109,15 @@ function openWord(length, index, place) {
   );
 }
 
+function hintFor(state, index) {
+  return state.hint?.index === index ? state.hint.letter : null;
+}
+
 export function rowCells(state) {
   return phrases(state.shape, (length, index, place) =>
-    state.found[index] ? foundWord(state.found[index]) : openWord(length, index, place),
+    state.found[index]
+      ? foundWord(state.found[index])
+      : openWord(length, index, place, hintFor(state, index)),
   );
 }
 
@@ -120,6 +125,11 @@ export function rowCells(state) {
 export function knowledge(state, index) {
   const letters = new Map();
   const places = [];
+  const first = hintFor(state, index);
+  if (first) {
+    letters.set(first, "correct");
+    places[0] = first;
+  }
   for (const { words, marks } of state.tries) {
     [...marks[index].letters].forEach((code, i) => {
       const letter = words[index][i];

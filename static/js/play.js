@@ -1,6 +1,6 @@
 /* The puzzle page: ties row, keyboard, earlier tries and the server together. */
 import "./day.js";
-import { knowledge, summary, tryItem, turnOver } from "./board.js";
+import { knowledge, tryItem, turnOver } from "./board.js";
 import { h, text } from "./dom.js";
 import { watchHelp } from "./help.js";
 import { Keyboard } from "./keyboard.js";
@@ -8,6 +8,7 @@ import { plain, Row } from "./row.js";
 import { Refusal, sendTry } from "./send.js";
 import { endSheet, watchShare } from "./share.js";
 import { watchPictures } from "./viewer.js";
+import { Ways } from "./ways.js";
 
 const REVEAL_MS = 1200;
 
@@ -20,15 +21,15 @@ const draftKey = `sixpix-draft-${state.number}`;
 function readDraft() {
   try {
     const draft = JSON.parse(sessionStorage.getItem(draftKey));
-    return draft?.next === state.next_try && Array.isArray(draft.words) ? draft.words : null;
+    return draft?.next === state.next_try && Array.isArray(draft.words) ? draft : null;
   } catch {
     return null;
   }
 }
 
-function keepDraft(words) {
+function keepDraft(draft) {
   try {
-    if (words) sessionStorage.setItem(draftKey, JSON.stringify({ next: state.next_try, words }));
+    if (draft) sessionStorage.setItem(draftKey, JSON.stringify({ next: state.next_try, ...draft }));
     else sessionStorage.removeItem(draftKey);
   } catch {
     // Private windows may have no storage: then a reload simply starts the row afresh.
@@ -47,25 +48,28 @@ function say(words, { isQuiet = false, needsReload = false } = {}) {
 function startPlay() {
   let isBusy = false;
   const row = new Row(document.getElementById("row"), {
-    onChange: () => {
-      keepDraft(row.words);
-      say("");
-    },
+    onChange: keep,
     onMove: (index) => keyboard.show(knowledge(state, index).letters),
   });
 
-  async function send() {
-    if (isBusy) return;
+  function keep() {
+    keepDraft({ words: row.words, sentence: ways.sentence });
+    say("");
+  }
+
+  function sendWords() {
     const problem = row.problem();
-    if (problem) {
-      say(problem);
-      return;
-    }
+    if (problem) say(problem);
+    else send({ words: row.words });
+  }
+
+  async function send(guess) {
+    if (isBusy) return;
     isBusy = true;
     form.classList.add("is-busy");
     say(text("sending"), { isQuiet: true });
     try {
-      take(await sendTry(form, state.next_try, row.words));
+      take(await sendTry(form, { try: state.next_try, hard: state.hard, ...guess }));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       say(error.message, { needsReload: error.needsReload });
@@ -83,11 +87,12 @@ function startPlay() {
     turnOver(item);
     document.getElementById("tries").prepend(item);
     say("");
-    document.getElementById("told").textContent = summary(last);
+    document.getElementById("told").textContent = last.summary;
     row.show(state);
+    ways.show(state);
     showTurn();
     if (state.finished) finish();
-    else row.focus();
+    else if (!ways.isOpen) row.focus();
   }
 
   function showTurn() {
@@ -106,6 +111,7 @@ function startPlay() {
     setTimeout(() => {
       const end = endSheet(state);
       keyboard.remove(board);
+      ways.remove();
       form.replaceWith(end);
       document.getElementById("main").classList.add("is-finished");
       watchShare(end);
@@ -116,7 +122,7 @@ function startPlay() {
   }
 
   const actions = {
-    Enter: send,
+    Enter: sendWords,
     Backspace: () => row.erase(),
     " ": () => row.step(1),
     ArrowLeft: () => row.nudge(-1),
@@ -125,7 +131,7 @@ function startPlay() {
 
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]") || ways.owns(event.target)) return;
     const isOwn = row.owns(event.target);
     const control = event.target.closest?.("a, button, summary, input, textarea");
     const letter = event.key.length === 1 ? plain(event.key) : "";
@@ -139,18 +145,21 @@ function startPlay() {
   const keyboard = new Keyboard(board, {
     onLetter: (letter) => row.type(letter),
     onErase: () => row.erase(),
-    onEnter: send,
+    onEnter: sendWords,
   });
+  const ways = new Ways(board, { onChange: keep, onSend: (sentence) => send({ sentence }) });
   form.classList.add("is-live");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send();
+    sendWords();
   });
   document.addEventListener("keydown", onKey);
   const typed = [...form.querySelectorAll("input.letters")];
   const sent = state.found.map((_, i) => typed.find((input) => input.name === `word-${i}`)?.value);
   const hadMessage = message.textContent;
-  row.show(state, readDraft() ?? sent);
+  const draft = readDraft();
+  row.show(state, draft?.words ?? sent);
+  ways.show(state, draft?.sentence);
   if (hadMessage) say(hadMessage);
   if (matchMedia("(hover: hover) and (pointer: fine)").matches) row.focus();
 }

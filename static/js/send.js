@@ -22,7 +22,8 @@ async function explain(response) {
   return new Refusal(told ?? text("gone"));
 }
 
-export async function sendTry(form, number, words) {
+/** A try is its number with its words or its sentence, and the mode that the page is in. */
+export async function sendTry(form, attempt) {
   let response;
   try {
     response = await fetch(form.action, {
@@ -32,7 +33,7 @@ export async function sendTry(form, number, words) {
         "Content-Type": "application/json",
         "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
       },
-      body: JSON.stringify({ try: number, words }),
+      body: JSON.stringify(attempt),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch {

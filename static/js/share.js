@@ -39,12 +39,6 @@ export function watchShare(end) {
   });
 }
 
-/** The square of a word, as in the share text: some letters right counts as near. */
-function square({ verdict, letters }) {
-  const isNear = verdict === "elsewhere" || (verdict === "wrong" && /[cp]/.test(letters));
-  return h("i", { class: `is-${isNear ? "near" : verdict}` });
-}
-
 export function endSheet(state) {
   const end = document.getElementById("end-sheet").content.cloneNode(true).firstElementChild;
   const number = state.tries.length;
@@ -58,7 +52,7 @@ export function endSheet(state) {
   }
   end
     .querySelector('[data-end="mosaic"]')
-    .append(...state.tries.map(({ marks }) => h("p", {}, ...marks.map(square))));
+    .append(...state.tries.map(({ marks }) => h("p", {}, ...marks.map(({ square }) => h("i", { class: `is-${square}` })))));
   end.classList.add("is-new");
   return end;
 }

@@ -9,10 +9,12 @@ from game.models import Puzzle
 from tests import factories
 
 State = Puzzle.State
+# In words that the bundled model knows.
+PROMPT = "a fox riding a bicycle on the moon"
 
 
 def wanted(**fields: Any) -> Puzzle:
-    return factories.make_draft(1, state=State.WANTED, **fields)
+    return factories.make_draft(**{"prompt": PROMPT, "state": State.WANTED} | fields)
 
 
 def stored_files() -> list[str]:

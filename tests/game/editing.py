@@ -75,6 +75,8 @@ def places(puzzle: Puzzle, *ranks: int) -> dict[str, str]:
 def fields(puzzle: Puzzle, **changes: Any) -> dict[str, Any]:
     """The fields of a puzzle's page as a browser would post them."""
     values = {"prompt": puzzle.prompt, "play_on": puzzle.play_on or "", "notes": puzzle.notes}
+    for inline in ("accepted", "corrections"):
+        values |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
     return values | changes
 
 

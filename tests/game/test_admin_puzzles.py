@@ -1,14 +1,17 @@
 """Listing, writing, changing and deleting puzzles in the admin."""
 
+import threading
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from game import studio
+from game import claims
+from game.admin import PuzzleAdmin
 from game.models import Puzzle
 from tests import factories
 from tests.game.editing import PROMPT, State, coming, drawn, editor, fields, told, url
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def test_it_lists_weeks_ahead_at_a_glance(client: Client, editor: User) -> None:
     puzzle = drawn(chosen=6)
     drawing = factories.make_draft(None, "a cat on mars", state=State.WANTED, play_on=coming(31))
-    studio.claim(drawing.pk)
+    claims.claim(drawing.pk)
     Puzzle.objects.filter(pk=drawing.pk).update(progress=42)
     page = client.get(url("changelist")).content.decode()
     assert PROMPT in page
@@ -144,11 +147,42 @@ def claimed_while_saving(monkeypatch: pytest.MonkeyPatch) -> Puzzle:
     clean = Puzzle.full_clean
 
     def clean_late(row: Puzzle, *args: Any, **kwargs: Any) -> None:
-        studio.claim(puzzle.pk)
+        claims.claim(puzzle.pk)
         clean(row, *args, **kwargs)
 
     monkeypatch.setattr(Puzzle, "full_clean", clean_late)
     return puzzle
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_it_says_so_when_two_editors_give_a_day_at_once(
+    client: Client, editor: User, monkeypatch: pytest.MonkeyPatch, is_new: bool
+) -> None:
+    mine = None if is_new else factories.make_draft(None, PROMPT)
+    save_model = PuzzleAdmin.save_model
+
+    def take_day() -> None:
+        factories.make_draft(None, "a cat on mars", play_on=coming())
+        connection.close()
+
+    def save_late(*args: Any, **kwargs: Any) -> None:
+        if not Puzzle.objects.filter(play_on=coming()).exists():
+            other = threading.Thread(target=take_day)
+            other.start()
+            other.join()
+        save_model(*args, **kwargs)
+
+    monkeypatch.setattr(PuzzleAdmin, "save_model", save_late)
+    address = url("change", mine) if mine else url("add")
+    posted = fields(Puzzle(prompt=PROMPT), play_on=coming(), notes="My own.")
+    response = client.post(address, posted)
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "Another puzzle has that day already." in page
+    assert "My own." in page
+    assert Puzzle.objects.get(play_on=coming()).prompt == "a cat on mars"
+    assert Puzzle.objects.count() == (1 if is_new else 2)
 
 
 def test_it_does_not_undo_what_a_worker_writes(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from kombu.exceptions import OperationalError as QueueError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import studio, tasks
+from game import claims, tasks
 from game.models import Puzzle
 from tests import factories
 from tests.game.editing import PROMPT, State, actions, drawn, editor, places, queued, told, url
@@ -80,7 +80,7 @@ def test_it_draws_again(
 
 def test_it_tells_how_a_drawing_goes(client: Client, editor: User) -> None:
     puzzle = factories.make_draft(None, PROMPT, state=State.WANTED)
-    studio.claim(puzzle.pk)
+    claims.claim(puzzle.pk)
     Puzzle.objects.filter(pk=puzzle.pk).update(progress=42)
     response = client.get(url("progress", puzzle))
     assert response.json() == {

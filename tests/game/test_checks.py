@@ -59,6 +59,8 @@ def test_it_reports_hosts_left_open(settings: Settings) -> None:
 def test_it_reports_a_model_that_is_not_there(settings: Settings, tmp_path: Path) -> None:
     settings.GENERATOR_MODEL = str(tmp_path)
     assert ids(checks.model_folder_exists) == []
+    settings.GENERATOR_MODEL = "dalle-mini/dalle-mega"
+    assert ids(checks.model_folder_exists) == []
     settings.GENERATOR_MODEL = str(tmp_path / "gone")
     assert ids(checks.model_folder_exists) == ["game.E007"]
 

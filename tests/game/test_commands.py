@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.utils import timezone
 
-from game import rules, tasks
+from game import night, rules
 from game.management.commands.starter import read_prompts
 from game.models import Puzzle
 from generator import world
@@ -134,20 +134,21 @@ def test_it_leaves_an_account_called_admin_as_it_is() -> None:
     assert not User.objects.get().is_superuser
 
 
-def test_it_runs_the_night_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks.draw_puzzle, "delay", lambda pk: None)
+def test_it_runs_the_night_by_hand(painter: Painter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(night, "sleep", lambda seconds: None)
     today = timezone.localdate()
-    for day in range(1, 6):
-        factories.make_draft(None, PROMPT, play_on=today + timedelta(days=day))
-    said = run("night", "--json").splitlines()
-    assert json.loads(said[-1]) == {
-        "queued": 5,
-        "drawn": 0,
-        "failed": 0,
-        "gaps": [today.isoformat(), (today + timedelta(days=6)).isoformat()],
-    }
-    assert today.isoformat() in said[-2]
+    for day, prompt in ((2, PROMPT), (3, "a zeppelin on the moon"), (4, "a cat on the moon")):
+        factories.make_draft(None, prompt, play_on=today + timedelta(days=day))
+    painter.refused = "a cat on the moon"
+    gaps = [(today + timedelta(days=day)).isoformat() for day in (0, 1)]
+    said = run("night", "--days", "5", "--json").splitlines()
+    assert json.loads(said[-1]) == {"drawn": 1, "failed": 2, "gaps": gaps}
+    assert gaps[1] in said[-2]
     assert "{" not in run("night")
+    assert painter.prompts.count("a cat on the moon") == 4
+    painter.refused = ""
+    said = run("night", "--days", "5", "--again", "--json").splitlines()
+    assert json.loads(said[-1]) == {"drawn": 1, "failed": 1, "gaps": gaps}
 
 
 def test_it_draws_todays_puzzle_here(painter: Painter) -> None:

@@ -139,3 +139,19 @@ def test_it_goes_back_and_forth_through_its_migrations() -> None:
     assert set(connection.introspection.table_names()) == tables
     executor = MigrationExecutor(connection)
     assert not executor.migration_plan(executor.loader.graph.leaf_nodes("game"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_freezes_the_boards_that_were_played_when_it_migrates() -> None:
+    try:
+        MigrationExecutor(connection).migrate([("game", "0002_add_warmth_and_rulings")])
+        played, waiting = factories.make_draft(), factories.make_draft(2)
+        Play.objects.create(player=factories.make_player(), puzzle=played)
+    finally:
+        call_command("migrate", "game", verbosity=0)
+    played.refresh_from_db()
+    waiting.refresh_from_db()
+    assert waiting.frozen_board is None
+    assert played.frozen_board is not None
+    assert played.board() == waiting.board()
+    assert [word for word, is_given in played.frozen_board if is_given] == ["a", "and", "a"]

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import review, studio
+from game import claims, review, studio
 from game.models import Puzzle
 from tests import factories
 
@@ -148,7 +148,7 @@ def test_it_drops_the_pictures_of_an_old_prompt(
 
 def test_it_changes_no_prompt_that_is_being_drawn() -> None:
     puzzle = factories.make_draft(None, PROMPT, state=State.WANTED)
-    studio.claim(puzzle.pk)
+    claims.claim(puzzle.pk)
     with pytest.raises(review.NotNow, match="drawing"):
         review.rewrite(puzzle, "a cat on the moon")
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from game.models import Candidate, Puzzle
 from tests import factories
+from tests.game.warmths import store_table
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,9 @@ START = [
     "/puzzle/2/",
     "/puzzle/3/",
     "/puzzle/2/tries/",
+    "/puzzle/2/hint/",
+    "/?mode=hard",
+    "/puzzle/2/?mode=hard",
     "/puzzle/3/tries/",
     "/healthz",
     "/admin/",
@@ -70,7 +74,12 @@ def _noon_of_day_two(monkeypatch: pytest.MonkeyPatch) -> None:
 def today() -> Puzzle:
     factories.make_puzzle(1)
     factories.make_puzzle(3, TOMORROW_PROMPT)
-    return factories.make_puzzle(2, TODAY_PROMPT)
+    puzzle = factories.make_puzzle(2, TODAY_PROMPT)
+    for word in TODAY:
+        store_table(word, penguin=71)
+        puzzle.accepted.create(word=word, text=f"{word}like")
+        puzzle.corrections.create(word=word, text="gull", warmth=12)
+    return puzzle
 
 
 def ask(client: Client, received: Received, method: str, url: str, **options: object) -> bytes:
@@ -103,9 +112,13 @@ def mistakes(client: Client, received: Received) -> None:
             '{"try": 1, "words": ["x"]}',
             '{"try": 1, "words": ["x", "x", "x", "x"]}',
             '{"try": 9, "words": ["xxxxxx", "", "", ""]}',
+            '{"try": 9, "sentence": "xxxxxx"}',
+            '{"try": 9, "sentence": "a"}',
         ):
             ask(client, received, "post", url, data=body, content_type="application/json")
         ask(client, received, "post", url, data={"try": "1", "word-0": "x", "word-1": "yy"})
+        ask(client, received, "post", url, data={"try": "9", "sentence": "xxxxxx", "mode": "hard"})
+        ask(client, received, "post", f"/puzzle/{number}/hint/", data={"word": "2"})
         ask(client, received, "post", url, data="x" * 20_000, content_type="text/plain")
         ask(client, received, "options", url)
 

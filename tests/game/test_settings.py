@@ -139,3 +139,20 @@ def test_it_tells_celery_the_redis_in_its_own_words(
 def test_it_runs_the_night_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule = load(monkeypatch, NIGHT_AT="01:45")["CELERY_BEAT_SCHEDULE"]["night"]["schedule"]
     assert (schedule.hour, schedule.minute) == ({1}, {45})
+
+
+def test_it_draws_more_at_once_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch)["NIGHT_BATCH"] == 4
+    assert load(monkeypatch, GENERATOR_DEVICE="cuda")["NIGHT_BATCH"] == 16
+    assert load(monkeypatch, GENERATOR_DEVICE="cuda", NIGHT_BATCH="2")["NIGHT_BATCH"] == 2
+
+
+@pytest.mark.parametrize("count", ["0", "65", "many"])
+def test_it_refuses_batches_of_no_size(monkeypatch: pytest.MonkeyPatch, count: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="NIGHT_BATCH must be a number from 1 to 64"):
+        load(monkeypatch, NIGHT_BATCH=count)
+
+
+def test_it_reports_to_everyone_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, REPORT_TO="ada@sixpix.example, bob@sixpix.example")
+    assert settings["REPORT_TO"] == ["ada@sixpix.example", "bob@sixpix.example"]

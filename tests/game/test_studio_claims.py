@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from game import studio
+from game import claims, studio
 from game.models import Candidate, Puzzle
 from tests.game.drawings import State, stored_files, wanted
 from tests.painter import Painter, painter
@@ -30,11 +30,11 @@ def test_it_leaves_a_puzzle_to_whoever_claimed_it_first(painter: Painter) -> Non
 def test_it_is_claimed_by_one_of_many_workers() -> None:
     puzzle = wanted()
     start = threading.Barrier(6)
-    claims: list[Puzzle | None] = []
+    taken: list[Puzzle | None] = []
 
     def claim() -> None:
         start.wait()
-        claims.append(studio.claim(puzzle.pk))
+        taken.append(claims.claim(puzzle.pk))
         connection.close()
 
     threads = [threading.Thread(target=claim) for _ in range(6)]
@@ -42,8 +42,8 @@ def test_it_is_claimed_by_one_of_many_workers() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(claims) == 6
-    assert sum(claim is not None for claim in claims) == 1
+    assert len(taken) == 6
+    assert sum(claim is not None for claim in taken) == 1
     puzzle.refresh_from_db()
     assert puzzle.attempts == 1
 
@@ -51,24 +51,24 @@ def test_it_is_claimed_by_one_of_many_workers() -> None:
 def test_it_takes_over_when_a_lease_has_run_out() -> None:
     puzzle = wanted()
     now = timezone.now()
-    dead = studio.claim(puzzle.pk, now)
+    dead = claims.claim(puzzle.pk, now)
     assert dead
-    assert studio.claim(puzzle.pk, now + studio.LEASE) is None
-    later = now + studio.LEASE + timedelta(seconds=1)
-    heir = studio.claim(puzzle.pk, later)
+    assert claims.claim(puzzle.pk, now + claims.LEASE) is None
+    later = now + claims.LEASE + timedelta(seconds=1)
+    heir = claims.claim(puzzle.pk, later)
     assert heir
     assert heir.claim != dead.claim
     assert heir.attempts == 2
-    assert heir.leased_until == later + studio.LEASE
+    assert heir.leased_until == later + claims.LEASE
 
 
 def test_it_gives_up_on_a_prompt_that_kills_its_workers() -> None:
     puzzle = wanted()
     now = timezone.now()
-    for _ in range(studio.MOST_CLAIMS):
-        assert studio.claim(puzzle.pk, now)
-        now += studio.LEASE + timedelta(seconds=1)
-    assert studio.claim(puzzle.pk, now) is None
+    for _ in range(claims.MOST_CLAIMS):
+        assert claims.claim(puzzle.pk, now)
+        now += claims.LEASE + timedelta(seconds=1)
+    assert claims.claim(puzzle.pk, now) is None
     puzzle.refresh_from_db()
     assert puzzle.state == State.FAILED
     assert puzzle.failure
@@ -76,19 +76,19 @@ def test_it_gives_up_on_a_prompt_that_kills_its_workers() -> None:
 
 def test_it_extends_the_lease_with_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     puzzle = wanted()
-    long_ago = timezone.now() - studio.LEASE + timedelta(seconds=5)
-    claimed = studio.claim(puzzle.pk, long_ago)
+    long_ago = timezone.now() - claims.LEASE + timedelta(seconds=5)
+    claimed = claims.claim(puzzle.pk, long_ago)
     assert claimed
     clock = 100.0
-    monkeypatch.setattr(studio, "monotonic", lambda: clock)
+    monkeypatch.setattr(claims, "monotonic", lambda: clock)
     told: list[tuple[float, str]] = []
-    heartbeat = studio.Heartbeat(claimed, lambda *report: told.append(report))
+    heartbeat = claims.Heartbeat([claimed], lambda *report: told.append(report))
     heartbeat(0.25, "painting")
     puzzle.refresh_from_db()
     assert puzzle.progress == 25
-    left = studio.lease_left(puzzle.pk)
+    left = claims.lease_left(puzzle.pk)
     assert left
-    assert left > studio.LEASE - timedelta(seconds=5)
+    assert left > claims.LEASE - timedelta(seconds=5)
     clock += 0.1
     heartbeat(0.5, "painting")
     puzzle.refresh_from_db()
@@ -102,8 +102,8 @@ def test_it_extends_the_lease_with_its_progress(monkeypatch: pytest.MonkeyPatch)
 
 def test_it_stores_nothing_when_another_worker_took_over(painter: Painter) -> None:
     puzzle = wanted()
-    later = timezone.now() + studio.LEASE + timedelta(minutes=1)
-    painter.while_drawing = lambda: studio.claim(puzzle.pk, later)
+    later = timezone.now() + claims.LEASE + timedelta(minutes=1)
+    painter.while_drawing = lambda: claims.claim(puzzle.pk, later)
     assert studio.draw(puzzle.pk) is False
     puzzle.refresh_from_db()
     assert puzzle.state == State.DRAWING

@@ -11,10 +11,10 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import studio
+from game import candidates, studio
 from game.models import Candidate
 from tests import factories
-from tests.game.drawings import State, stored_files, wanted
+from tests.game.drawings import PROMPT, State, stored_files, wanted
 from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]
@@ -50,7 +50,9 @@ def test_it_leaves_no_file_when_the_rows_cannot_be_written(
     painter: Painter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     puzzle = wanted()
-    monkeypatch.setattr(studio, "_store_rows", lambda *_: raising(OperationalError("gone away"))())
+    monkeypatch.setattr(
+        candidates, "_store_rows", lambda *_: raising(OperationalError("gone away"))()
+    )
     with pytest.raises(studio.DrawingFailed):
         studio.draw(puzzle.pk)
     assert stored_files() == []
@@ -61,13 +63,13 @@ def test_it_keeps_the_files_of_rows_that_were_committed_all_the_same(
 ) -> None:
     """The connection can break after the server has committed and before we hear of it."""
     puzzle = wanted()
-    store_rows = studio._store_rows
+    store_rows = candidates._store_rows
 
     def store_and_break(*args: Any) -> None:
         store_rows(*args)
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(studio, "_store_rows", store_and_break)
+    monkeypatch.setattr(candidates, "_store_rows", store_and_break)
     with pytest.raises(studio.DrawingFailed):
         studio.draw(puzzle.pk)
     puzzle.refresh_from_db()
@@ -78,7 +80,7 @@ def test_it_keeps_the_files_of_rows_that_were_committed_all_the_same(
 def test_it_replaces_older_pictures_and_their_files(
     painter: Painter, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    puzzle = factories.make_puzzle(1, state=State.WANTED)
+    puzzle = factories.make_puzzle(1, PROMPT, state=State.WANTED)
     old = stored_files()
     with django_capture_on_commit_callbacks(execute=True):
         assert studio.draw(puzzle.pk) is True
@@ -87,7 +89,7 @@ def test_it_replaces_older_pictures_and_their_files(
 
 
 def test_it_keeps_older_pictures_when_drawing_again_fails(painter: Painter) -> None:
-    puzzle = factories.make_puzzle(1, state=State.WANTED)
+    puzzle = factories.make_puzzle(1, PROMPT, state=State.WANTED)
     old = stored_files()
     painter.while_drawing = raising(RuntimeError("no"))
     with pytest.raises(studio.DrawingFailed):
@@ -100,12 +102,12 @@ def test_it_sweeps_old_files_that_no_row_names() -> None:
     puzzle = factories.make_puzzle(1)
     kept = stored_files()
     orphan = default_storage.save("candidates/ab/abandoned.webp", ContentFile(b"RIFF"))
-    assert studio.sweep() == 0, "it may be a drawing that is being stored right now"
-    assert studio.sweep(timezone.now() + timedelta(days=2)) == 1
+    assert candidates.sweep() == 0, "it may be a drawing that is being stored right now"
+    assert candidates.sweep(timezone.now() + timedelta(days=2)) == 1
     assert not default_storage.exists(orphan)
     assert stored_files() == kept
     assert puzzle.candidates.count() == 9
 
 
 def test_it_sweeps_nothing_before_the_first_drawing() -> None:
-    assert studio.sweep() == 0
+    assert candidates.sweep() == 0

@@ -11,6 +11,7 @@ from game.models import Player, Puzzle, Try
 from tests import factories
 from tests.factories import ANSWERS, WRONG
 from tests.game.visits import TRIES, error_of, noon_of_day_three, puzzle, send, send_form
+from tests.game.warmths import store_table
 
 __all__ = ["noon_of_day_three", "puzzle"]
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,67 @@ def test_it_refuses_and_changes_nothing_when_words_are_bad(
     before = factories.playing_rows()
     assert error_of(send(client, {"try": 2, "words": words})) == (422, "bad_guess")
     assert factories.playing_rows() == before
+
+
+def test_it_takes_a_sentence_as_json_or_as_a_form(client: Client, puzzle: Puzzle) -> None:
+    state = send(client, {"try": 1, "sentence": "a red fox and a cat"}).json()
+    assert state["tries"][0]["words"] == ["red", "fox", "", "cat"]
+    response = client.post(TRIES, {"try": "2", "sentence": "big"})
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    html = client.get("/").content.decode()
+    assert f'<blockquote data-end="prompt">{factories.PROMPT}</blockquote>' in html
+    assert "“a red fox and a cat”" in html
+
+
+def test_it_keeps_the_sentence_when_a_form_is_refused(client: Client, puzzle: Puzzle) -> None:
+    page = client.post(TRIES, {"try": "1", "sentence": "on the <b>"})
+    assert page.status_code == 422
+    assert 'name="sentence" value="on the &lt;b&gt;"' in page.content.decode()
+    assert error_of(send(client, {"try": 1, "sentence": ["fox"]})) == (422, "bad_guess")
+    assert factories.playing_rows() == [[], [], []]
+
+
+def test_it_shows_warmth_and_reasons_on_the_page(client: Client, puzzle: Puzzle) -> None:
+    store_table("fox", dog=71)
+    state = send(client, {"try": 1, "sentence": "reds dog"}).json()
+    [one] = state["tries"]
+    html = client.get("/").content.decode()
+    assert one["notes"] == ["reds: Same word, singular or plural: counts as “red”."]
+    assert one["summary"] in html
+    assert one["notes"][0] in html
+    assert re.search(r'71<meter class="warmth"[^>]* value="71">', html)
+
+
+def test_it_plays_in_hard_mode_when_it_is_chosen_before_the_first_try(
+    client: Client, puzzle: Puzzle
+) -> None:
+    assert 'href="/?mode=hard"' in client.get("/").content.decode()
+    html = client.get("/?mode=hard").content.decode()
+    assert html.count('name="word-') == 7
+    refused = client.post(TRIES, {"try": "1", "mode": "hard", "word-6": "x"})
+    assert refused.content.decode().count('name="word-') == 7
+    client.post(TRIES, {"try": "1", "mode": "hard", "word-6": "cat"})
+    html = client.get("/").content.decode()
+    assert "hard mode" in html
+    assert "?mode=" not in html
+    assert html.count('name="word-') == 6
+    state = send(client, {"try": 2, "words": ["a", "red", "fox", "and", "a", "big", ""]}).json()
+    assert (state["hard"], state["solved"]) == (True, True)
+
+
+def test_it_shows_one_first_letter_when_asked(client: Client, puzzle: Puzzle) -> None:
+    hint = "/puzzle/3/hint/"
+    assert client.post(hint, {"word": "1"}).status_code == 409
+    send(client, {"try": 1, "words": WRONG})
+    for wrong in ("", "x", "-1", "9" * 50):
+        assert client.post(hint, {"word": wrong}).status_code == 400
+    response = client.post(hint, {"word": "1"})
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    html = client.get("/").content.decode()
+    assert "begins with f" in html
+    assert "One hint" not in html
+    assert client.post("/puzzle/4/hint/", {"word": "1"}).status_code == 404
+    assert client.get(hint).status_code == 405
 
 
 BAD_BODIES = {

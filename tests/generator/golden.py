@@ -16,7 +16,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.convert import Options, convert
+from generator.convert.folder import Options, convert
 from tests.generator.checkpoints import smallest_clip, write_clip
 
 GOLDEN = Path(os.environ.get("GOLDEN_DIR", "/nowhere"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from generator.convert import Options, convert
+from generator.convert.folder import Options, convert
 from generator.manifest import Manifest
 from tests.generator.checkpoints import (
     BART_JSON,

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from generator.convert import ConvertError
+from generator.convert.errors import ConvertError
 from generator.convert.safetensors_file import read_safetensors
 from generator.ranker import Ranker
 from tests.generator.checkpoints import same, write_json

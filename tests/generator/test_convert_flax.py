@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from generator.convert import ConvertError
+from generator.convert.errors import ConvertError
 from generator.convert.flax_file import read_flax
 from tests.generator.checkpoints import BART_WEIGHTS, VQGAN_WEIGHTS, same, write_json
 from tests.generator.flax_checkpoints import (

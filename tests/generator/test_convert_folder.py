@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import load_file
 
 from generator.config import BartConfig, VqganConfig
-from generator.convert import ConvertError
 from generator.convert.cli import add_arguments, main
+from generator.convert.errors import ConvertError
 from generator.manifest import verify
 from tests.generator.checkpoints import (
     BART,

@@ -10,7 +10,7 @@ import torch
 import yaml
 
 from generator.config import BartConfig, VqganConfig
-from generator.convert import ConvertError
+from generator.convert.errors import ConvertError
 from generator.convert.torch_file import read_torch
 from tests.generator.checkpoints import (
     BART,

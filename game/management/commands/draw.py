@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import review, studio
+from game import night, review, studio
 from game.models import Puzzle
 
 BAR = 30
@@ -36,6 +36,7 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Nothing was drawn: the puzzle is “%s”.") % puzzle.get_state_display()
             )
+        night.warm([puzzle.pk])
         # The prompt itself stays out of logs and terminals that players may look over.
         self.stdout.write(
             _("Puzzle %(id)d is drawn: %(count)d pictures, now “%(state)s”.")

@@ -25,6 +25,8 @@ EDITOR_PERMISSIONS = [
     "view_player",
     "view_play",
     "view_try",
+    "view_batch",
+    "view_standin",
 ]
 
 

@@ -1,0 +1,92 @@
+"""What editors rule about guesses, on a puzzle's page: also when people have played it already."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from game import rules, tasks, text
+from game.models import Accepted, Correction, Puzzle
+from game.scoring.sentence import WIDEST
+
+# Django's forms and admin classes are generic for type checkers alone.
+if TYPE_CHECKING:
+    Form = ModelForm[Any]
+    FormSet = BaseInlineFormSet[Any, Puzzle, Any]
+    TabularInline = admin.TabularInline[Any, Puzzle]
+else:
+    Form, FormSet, TabularInline = ModelForm, BaseInlineFormSet, admin.TabularInline
+
+
+class RulingForm(Form):
+    def clean_text(self) -> str:
+        guess = text.normalise(self.cleaned_data["text"])
+        if not guess or not text.is_readable(self.cleaned_data["text"]):
+            raise ValidationError(gettext("A guess holds letters from a to z and digits."))
+        if len(guess.split()) > WIDEST:
+            raise ValidationError(
+                gettext("A guess for one word has at most %(most)d words."),
+                params={"most": WIDEST},
+            )
+        return guess
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "word" in cleaned and cleaned.get("text") == cleaned["word"]:
+            raise ValidationError(gettext("That is the hidden word itself."))
+        return cleaned
+
+
+class RulingFormSet(FormSet):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        words = dict.fromkeys(rules.open_words(self.instance.board()))
+        label = Accepted._meta.get_field("word").verbose_name
+        form.fields["word"] = forms.ChoiceField(
+            label=label, choices=[("", "–"), *((word, word) for word in words)]
+        )
+
+
+class RulingInline(TabularInline):
+    """Rows are added and removed; whoever may change the puzzle may do so."""
+
+    form = RulingForm
+    formset = RulingFormSet
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("game.view_puzzle")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("game.change_puzzle")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("game.change_puzzle")
+
+
+class AcceptedInline(RulingInline):
+    model = Accepted
+    fields = ("word", "text", "graded_at")
+    readonly_fields = ("graded_at",)
+    verbose_name_plural = _("accepted answers: they count for everyone who has played, too")
+
+
+class CorrectionInline(RulingInline):
+    model = Correction
+    fields = ("word", "text", "warmth")
+    verbose_name_plural = _("corrected warmths: they count for tries to come")
+
+
+def enqueue_regrading(puzzle: Puzzle) -> None:
+    """Should the queue not answer, the next night finds what is ungraded."""
+    transaction.on_commit(partial(tasks.regrade_puzzle.delay, puzzle.pk), robust=True)

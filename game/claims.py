@@ -1,0 +1,133 @@
+"""Who draws a puzzle. A conditional UPDATE claims the row for a lease, every report of progress
+extends the lease, and whatever ends a claim needs it to be still ours.
+"""
+
+import logging
+import secrets
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from game.models import Puzzle
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+# A worker can be killed for reasons of its own, so it takes more of that to blame the prompt.
+MOST_CLAIMS = 12
+# Longer than the longest silence of a healthy worker; as long as a dead one's puzzle waits.
+LEASE = timedelta(minutes=2)
+REPORT_EVERY = 0.5
+
+State = Puzzle.State
+Report = Callable[[float, str], None]
+
+
+class LostClaimError(Exception):
+    """Somebody else has the puzzle now: our lease ran out, or it was deleted or rewritten."""
+
+
+def waiting(now: datetime | None = None) -> QuerySet[Puzzle]:
+    """Puzzles that any worker may claim: asked for, or left behind by a dead worker."""
+    stale = Q(state=State.DRAWING, leased_until__lt=now or timezone.now())
+    return Puzzle.objects.filter(Q(state=State.WANTED) | stale)
+
+
+def lease_left(puzzle_pk: int, now: datetime | None = None) -> timedelta | None:
+    """How long the puzzle is still somebody's; None when nobody is drawing it."""
+    now = now or timezone.now()
+    until = (
+        Puzzle.objects.filter(pk=puzzle_pk, state=State.DRAWING)
+        .values_list("leased_until", flat=True)
+        .first()
+    )
+    return max(until - now, timedelta()) if until else None
+
+
+def claim(puzzle_pk: int, now: datetime | None = None, lease: timedelta = LEASE) -> Puzzle | None:
+    """Take the puzzle for one lease; None when it isn't waiting or somebody was faster."""
+    now = now or timezone.now()
+    mine = waiting(now).filter(pk=puzzle_pk)
+    # Attempts count from the claim on, so that a prompt that kills its worker ends as failed too.
+    mine.filter(attempts__gte=MOST_CLAIMS).update(
+        state=State.FAILED, claim=None, leased_until=None, failure=_("The worker died each time.")
+    )
+    token = uuid.uuid4()
+    taken = mine.update(
+        state=State.DRAWING,
+        claim=token,
+        leased_until=now + lease,
+        progress=0,
+        attempts=F("attempts") + 1,
+        # The generator counts on from it, one seed a picture.
+        seed=secrets.randbits(62),
+    )
+    return Puzzle.objects.filter(pk=puzzle_pk, claim=token).first() if taken else None
+
+
+def held(*puzzles: Puzzle) -> QuerySet[Puzzle]:
+    """Those of the puzzles that are still ours."""
+    return Puzzle.objects.filter(
+        pk__in=[puzzle.pk for puzzle in puzzles],
+        claim__in=[puzzle.claim for puzzle in puzzles],
+        state=State.DRAWING,
+    )
+
+
+def fail(puzzle: Puzzle, failure: str, *, is_final: bool) -> None:
+    _end(puzzle, state=State.FAILED if is_final else State.WANTED, failure=failure)
+
+
+def give_back(*puzzles: Puzzle) -> None:
+    """Nobody should have to wait for the lease of a worker that is told to stop."""
+    _end(*puzzles, state=State.WANTED)
+
+
+def _end(*puzzles: Puzzle, **changes: str) -> None:
+    drop_dead_connection()
+    held(*puzzles).update(claim=None, leased_until=None, progress=0, **changes)
+
+
+class Heartbeat:
+    """Writes progress, and with it extends the leases, at most every REPORT_EVERY seconds."""
+
+    def __init__(
+        self, puzzles: Sequence[Puzzle], report: Report | None = None, lease: timedelta = LEASE
+    ) -> None:
+        self.puzzles = puzzles
+        self.report = report
+        self.lease = lease
+        self.written_at = -REPORT_EVERY
+
+    def __call__(self, fraction: float, stage: str) -> None:
+        if self.report:
+            self.report(fraction, stage)
+        if monotonic() - self.written_at < REPORT_EVERY:
+            return
+        self.written_at = monotonic()
+        # 100 is for stored pictures.
+        if not self._write(min(int(fraction * 100), 99)):
+            raise LostClaimError
+
+    def _write(self, percent: int) -> bool:
+        """Whether any of the puzzles is still ours, as far as we can know."""
+        try:
+            ours = held(*self.puzzles)
+            return bool(ours.update(progress=percent, leased_until=timezone.now() + self.lease))
+        except (OperationalError, InterfaceError) as error:
+            # The lease outlasts a restart of the database; storing will show whose it is by then.
+            logger.warning("Progress could not be written: %s", error)
+            drop_dead_connection()
+            return True
+
+
+def drop_dead_connection() -> None:
+    """Django does so between tasks, but the database may be restarted in the middle of one."""
+    if not connection.in_atomic_block:
+        close_old_connections()

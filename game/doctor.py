@@ -1,0 +1,181 @@
+"""What is wrong with a running site, each thing in words that say what to do about it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_celery_beat.models import PeriodicTask
+
+from game import candidates, claims, reserve, schedule, studio
+from game.models import Puzzle
+
+ANSWER_SECONDS = 2.0
+QUEUES = ("studio", "default")
+# Beat sends this one every minute, and says in the database when it did.
+PULSE = "fill_days"
+LONGEST_SILENCE = timedelta(minutes=5)
+# Leases are counted in minutes, and a day begins by the clock of whichever host is asked.
+MOST_SKEW = timedelta(seconds=5)
+DAYS_AHEAD = 3
+
+Check = Callable[[], list[str]]
+
+
+def examine() -> list[str]:
+    """Every problem found; without its servers nothing else of a site can be looked at."""
+    servers = [*unreachable_database(), *unreachable_redis()]
+    return servers or [problem for check in CHECKS for problem in check()]
+
+
+def unreachable_database() -> list[str]:
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        return [_("The database doesn't answer: %s") % " ".join(str(error).split())]
+    return []
+
+
+def unreachable_redis() -> list[str]:
+    try:
+        with _redis() as client:
+            client.ping()
+    except redis.RedisError as error:
+        return [_("Redis doesn't answer: %s") % error]
+    return []
+
+
+def missing_workers() -> list[str]:
+    found = current_app.control.inspect(timeout=ANSWER_SECONDS).active_queues() or {}
+    served = {queue["name"] for queues in found.values() for queue in queues}
+    return [
+        _(
+            "No worker takes tasks from the queue “%(queue)s”. "
+            "Start one: celery --app game worker --queues %(queue)s"
+        )
+        % {"queue": queue}
+        for queue in QUEUES
+        if queue not in served
+    ]
+
+
+def missing_beat() -> list[str]:
+    pulse = PeriodicTask.objects.filter(name=PULSE).first()
+    if pulse is None or pulse.last_run_at is None:
+        return [_("Beat has never run, so there is no night. Start it: celery --app game beat")]
+    silence = timezone.now() - pulse.last_run_at
+    if silence <= LONGEST_SILENCE:
+        return []
+    return [
+        _("Beat has sent no task for %d minutes. Start it: celery --app game beat")
+        % (silence.total_seconds() // 60)
+    ]
+
+
+def stale_leases() -> list[str]:
+    left = Puzzle.objects.filter(
+        state=Puzzle.State.DRAWING, leased_until__lt=timezone.now() - claims.LEASE
+    )
+    return [
+        _(
+            "Puzzle %(id)d was left half drawn by a worker that died, and no other has taken it "
+            "up. Have it drawn: manage.py draw %(id)d"
+        )
+        % {"id": pk}
+        for pk in left.values_list("pk", flat=True)
+    ]
+
+
+def missing_files() -> list[str]:
+    lost: dict[int, int] = {}
+    for candidate in candidates.missing():
+        lost[candidate.puzzle_id] = lost.get(candidate.puzzle_id, 0) + 1
+    return [
+        _("Puzzle %(id)d lacks the files of %(count)d pictures. Restore them, or draw it again.")
+        % {"id": pk, "count": count}
+        for pk, count in lost.items()
+    ]
+
+
+def unnamed_files() -> list[str]:
+    count = len(candidates.unnamed())
+    if not count:
+        return []
+    return [
+        ngettext(
+            "%d picture file belongs to no puzzle. The next night deletes it.",
+            "%d picture files belong to no puzzle. The next night deletes them.",
+            count,
+        )
+        % count
+    ]
+
+
+def empty_reserve() -> list[str]:
+    if reserve.puzzles().exists():
+        return []
+    return [_("The reserve is empty. Approve puzzles without a day: they fill days without one.")]
+
+
+def empty_days() -> list[str]:
+    today = timezone.localdate()
+    day = schedule.runs_out_on(today, reserve.puzzles().count())
+    if (day - today).days >= DAYS_AHEAD:
+        return []
+    return [_("There is no puzzle for %s, and none in reserve. Approve one.") % day]
+
+
+def skewed_clocks() -> list[str]:
+    return [
+        _("The clock of %(name)s is %(seconds).0f s off this host's. Set both by NTP.")
+        % {"name": name, "seconds": skew.total_seconds()}
+        for name, read in ((_("the database"), _database_time), (_("Redis"), _redis_time))
+        if abs(skew := _skew(read)) > MOST_SKEW
+    ]
+
+
+def _skew(read: Callable[[], datetime]) -> timedelta:
+    """Against the middle of the time that asking took."""
+    before = timezone.now()
+    theirs = read()
+    return theirs - (before + (timezone.now() - before) / 2)
+
+
+def _database_time() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        [(now,)] = cursor.fetchall()
+    return now  # type: ignore[no-any-return]
+
+
+def _redis_time() -> datetime:
+    with _redis() as client:
+        seconds, microseconds = client.time()
+    return datetime.fromtimestamp(seconds + microseconds / 1e6, UTC)
+
+
+def _redis() -> "redis.Redis":
+    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=ANSWER_SECONDS)
+
+
+def unusable_model() -> list[str]:
+    problem = studio.model_problem()
+    return [_("The model cannot be used: %s") % problem] if problem else []
+
+
+CHECKS: tuple[Check, ...] = (
+    missing_workers,
+    missing_beat,
+    stale_leases,
+    missing_files,
+    unnamed_files,
+    empty_reserve,
+    empty_days,
+    skewed_clocks,
+    unusable_model,
+)

@@ -1,0 +1,75 @@
+"""The two ways to write a try: a word for each place of the board, or one free sentence."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from game import rules, scoring
+from game.models import Try
+from game.scoring import Answer, Mark
+
+Board = Sequence[rules.Word]
+
+
+class Marked(NamedTuple):
+    """A word and a mark for each open word of the board."""
+
+    words: tuple[str, ...]
+    marks: tuple[Mark, ...]
+
+
+class Guess(Protocol):
+    @property
+    def sentence(self) -> str: ...
+
+    def read(self, board: Board, found: Collection[int]) -> tuple[str, ...]:
+        """The words in their one written form; GuessError says what is wrong with them."""
+
+    def mark(
+        self, answers: Sequence[Answer], read: Sequence[str], found: Collection[int]
+    ) -> Marked: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """“” stands for a word left empty."""
+
+    words: Sequence[str]
+    sentence: str = ""
+
+    def read(self, board: Board, found: Collection[int]) -> tuple[str, ...]:
+        return rules.read_guess(board, self.words, found)
+
+    def mark(
+        self, answers: Sequence[Answer], read: Sequence[str], found: Collection[int]
+    ) -> Marked:
+        return Marked(tuple(read), scoring.mark(answers, read, found))
+
+
+@dataclass(frozen=True, slots=True)
+class FreeSentence:
+    sentence: str
+
+    def read(self, board: Board, found: Collection[int]) -> tuple[str, ...]:
+        return scoring.read_sentence(board, self.sentence)
+
+    def mark(
+        self, answers: Sequence[Answer], read: Sequence[str], found: Collection[int]
+    ) -> Marked:
+        marked = scoring.mark_sentence(answers, read, found)
+        return Marked(marked.words, marked.marks)
+
+
+def stored(one: Try) -> Guess:
+    return FreeSentence(one.sentence) if one.sentence else Words(one.words)
+
+
+def is_same(guess: Guess, one: Try, board: Board, found: Collection[int]) -> bool:
+    """Whether a stored try was this guess, as far as letters matter."""
+    try:
+        read = guess.read(board, found)
+    except rules.GuessError:
+        return False
+    if guess.sentence and one.sentence:
+        return read == scoring.read_sentence(board, one.sentence)
+    return not guess.sentence and not one.sentence and list(read) == one.words

@@ -1,0 +1,18 @@
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from game import doctor
+
+
+class Command(BaseCommand):
+    help = "Say what is wrong with the running site; the exit code is 1 when something is."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        problems = doctor.examine()
+        for problem in problems or [_("Nothing is wrong.")]:
+            self.stdout.write(problem)
+        if problems:
+            sys.exit(1)

@@ -1,0 +1,62 @@
+"""The morning report: what the night has done and what the coming days still need."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from game import reserve, schedule
+from game.models import Puzzle, StandIn
+
+DAYS = 14
+SINCE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Puzzles and days; what a reader needs in words is in the templates."""
+
+    day: date
+    drawn: list[Puzzle]
+    failed: list[Puzzle]
+    unready: list[Puzzle]
+    gaps: list[date]
+    stand_ins: list[StandIn]
+    reserve: int
+    runs_out_on: date
+
+
+def build(now: datetime | None = None) -> Report:
+    now = now or timezone.now()
+    day = timezone.localdate(now)
+    left = reserve.puzzles().count()
+    failed = Puzzle.objects.filter(state=Puzzle.State.FAILED)
+    unready = schedule.unready(day, DAYS).exclude(state=Puzzle.State.FAILED)
+    return Report(
+        day=day,
+        drawn=list(Puzzle.objects.filter(drawn_at__gt=now - SINCE, drawn_at__lte=now)),
+        failed=list(failed.order_by("play_on", "pk")),
+        unready=list(unready),
+        gaps=schedule.gaps(day, DAYS),
+        stand_ins=list(StandIn.objects.filter(day__gte=day - SINCE).select_related("displaced")),
+        reserve=left,
+        runs_out_on=schedule.runs_out_on(day, left),
+    )
+
+
+def send(now: datetime | None = None) -> bool:
+    """E-mail it to the editors; False when there is nobody to send it to."""
+    if not settings.REPORT_TO:
+        return False
+    report = build(now)
+    with translation.override(settings.LANGUAGE_CODE):
+        # Each has days in place of prompts: mail is read by more people than the admin.
+        context = {"report": report, "address": settings.SITE_URL + reverse("admin:index")}
+        subject = render_to_string("email/report_subject.txt", context)
+        body = render_to_string("email/report.txt", context)
+    EmailMessage(" ".join(subject.split()), body, to=settings.REPORT_TO).send()
+    return True

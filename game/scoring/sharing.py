@@ -1,0 +1,51 @@
+"""What of a play is shared: nothing that gives its prompt away."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from game.rules import TRIES, Verdict
+from game.scoring.marks import Mark
+
+# From here on a wrong word is of the same kind of thing or the same scene; see `warmth.SCALE`.
+NEAR = 50
+
+
+class Square(StrEnum):
+    """A word of a try at a glance."""
+
+    RIGHT = "right"
+    NEAR = "near"
+    FAR = "far"
+    EMPTY = "empty"
+
+
+_EMOJI = {Square.RIGHT: "🟩", Square.NEAR: "🟨", Square.FAR: "⬛", Square.EMPTY: "⬜"}
+
+
+def square(mark: Mark) -> Square:
+    """Near is a right word in a wrong place and a warm one; without warmth, letters decide."""
+    if mark.verdict is Verdict.EXACT:
+        return Square.RIGHT
+    if mark.verdict is Verdict.EMPTY:
+        return Square.EMPTY
+    if mark.verdict is Verdict.ELSEWHERE:
+        return Square.NEAR
+    shares_letters = mark.letters.strip("a") != ""
+    is_near = shares_letters if mark.warmth is None else mark.warmth >= NEAR
+    return Square.NEAR if is_near else Square.FAR
+
+
+def share_text(
+    number: int,
+    is_solved: bool,
+    rows: Sequence[Sequence[Mark]],
+    *,
+    flags: Sequence[str],
+    summary: str,
+    url: str,
+) -> str:
+    """A row a try, a square a word; the flags say what made the play harder or easier."""
+    result = f"{len(rows) if is_solved else 'X'}/{TRIES}"
+    lines = [" · ".join([f"Sixpix #{number} {result}", *flags])]
+    lines += ["".join(_EMOJI[square(mark)] for mark in row) for row in rows]
+    return "\n".join([*lines, summary, url])

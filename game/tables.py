@@ -1,0 +1,51 @@
+"""Tables of warmth for the hidden words of puzzles. For workers: making the first loads torch."""
+
+import logging
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from game import rules, warmth
+from game.models import Puzzle, WarmthTable
+from game.warming import EncoderError, Warmer
+
+logger = logging.getLogger(__name__)
+
+
+@cache
+def warmer() -> Warmer:
+    folder = Path(settings.WARMTH_MODEL) if settings.WARMTH_MODEL else None
+    return Warmer.load(settings.VAR_DIR / "warmth", folder, settings.WARMTH_MODEL_SHA256)
+
+
+def missing_words(puzzle: Puzzle) -> list[str]:
+    """The open words that no current table is there for, in their order."""
+    words = dict.fromkeys(rules.open_words(puzzle.board()))
+    tables = WarmthTable.objects.current().filter(word__in=words)
+    known = set(tables.values_list("word", flat=True))
+    return [word for word in words if word not in known]
+
+
+def warm_words(puzzle: Puzzle) -> None:
+    """Make and store the tables that are missing.
+
+    Without them a puzzle is played without warmth, so nothing that goes wrong here stops anything.
+    """
+    words = missing_words(puzzle)
+    if not words:
+        return
+    try:
+        made = [(word, warmer().warm(word)) for word in words]
+    except (EncoderError, OSError) as error:
+        logger.error("Puzzle %s stays without warmth: %s", puzzle.pk, error)
+        return
+    version, model = warmth.version().hex(), settings.WARMTH_MODEL_SHA256
+    WarmthTable.objects.bulk_create(
+        [
+            WarmthTable(word=word, version=version, model=model, table=table.pack())
+            for word, table in made
+        ],
+        # Another worker may have warmed the same word for another puzzle meanwhile.
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,178 @@
+"""Each thing that can be wrong with a site is told, and nothing is when nothing is wrong."""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
+from pytest_django import Settings
+
+from game import claims, doctor
+from game.celery import app
+from game.models import Puzzle
+from tests import factories
+from tests.game.drawings import wanted
+
+pytestmark = pytest.mark.django_db
+
+
+def told(check: Callable[[], list[str]]) -> str:
+    return "\n".join(check())
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the workers answer when they are asked for their queues."""
+    answers: dict[str, Any] = {}
+    inspect = type("Inspect", (), {"active_queues": lambda self: answers or None})
+    monkeypatch.setattr(app.control, "inspect", lambda timeout: inspect())
+    return answers
+
+
+def pulse(minutes_ago: float | None) -> None:
+    at = None if minutes_ago is None else timezone.now() - timedelta(minutes=minutes_ago)
+    task = PeriodicTask.objects.create(
+        name="fill_days", task="game.tasks.fill_days", crontab=CrontabSchedule.objects.create()
+    )
+    PeriodicTask.objects.filter(pk=task.pk).update(last_run_at=at)
+
+
+def test_it_names_queues_that_no_worker_serves(answers: dict[str, Any]) -> None:
+    assert re.findall("“(.*)”", told(doctor.missing_workers)) == ["studio", "default"]
+    answers["one@host"] = [{"name": "default"}]
+    assert re.findall("“(.*)”", told(doctor.missing_workers)) == ["studio"]
+    answers["other@host"] = [{"name": "studio"}]
+    assert told(doctor.missing_workers) == ""
+
+
+def test_it_says_so_when_beat_has_never_run() -> None:
+    assert "never" in told(doctor.missing_beat)
+    pulse(None)
+    assert "never" in told(doctor.missing_beat)
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(0, ""), (4, ""), (42, "42 minutes")])
+def test_it_says_so_when_beat_has_stopped(minutes: float, words: str) -> None:
+    pulse(minutes)
+    said = told(doctor.missing_beat)
+    assert words in said
+    assert bool(said) == bool(words)
+
+
+def test_it_names_puzzles_that_a_dead_worker_left() -> None:
+    puzzle = wanted()
+    claims.claim(puzzle.pk)
+    assert told(doctor.stale_leases) == ""
+    Puzzle.objects.update(leased_until=timezone.now() - claims.LEASE - timedelta(seconds=1))
+    assert f"draw {puzzle.pk}" in told(doctor.stale_leases)
+
+
+def test_it_names_puzzles_whose_files_are_gone() -> None:
+    puzzle = factories.make_puzzle(1)
+    factories.make_puzzle(2)
+    assert told(doctor.missing_files) == ""
+    for candidate in puzzle.candidates.filter(rank__in=[2, 5]):
+        candidate.file.storage.delete(str(candidate.file.name))
+    assert doctor.missing_files() == [
+        f"Puzzle {puzzle.pk} lacks the files of 2 pictures. Restore them, or draw it again."
+    ]
+
+
+def test_it_counts_files_that_no_puzzle_has() -> None:
+    factories.make_puzzle(1)
+    name = default_storage.save("candidates/ab/abandoned.webp", ContentFile(b"RIFF"))
+    assert told(doctor.unnamed_files) == "", "it may be a drawing that is being stored right now"
+    long_ago = (timezone.now() - timedelta(days=2)).timestamp()
+    path = Path(default_storage.path(name))
+    os.utime(path, (long_ago, long_ago))
+    assert "1 picture file belongs" in told(doctor.unnamed_files)
+
+
+def test_it_misses_a_reserve() -> None:
+    assert "empty" in told(doctor.empty_reserve)
+    factories.make_puzzle(None)
+    assert told(doctor.empty_reserve) == ""
+
+
+def test_it_names_a_near_day_that_will_be_empty() -> None:
+    today = timezone.localdate()
+    for days in (0, 1):
+        factories.make_puzzle(None, play_on=today + timedelta(days=days))
+    assert (today + timedelta(days=2)).isoformat() in told(doctor.empty_days)
+    factories.make_puzzle(None)
+    assert told(doctor.empty_days) == ""
+
+
+@pytest.mark.usefixtures("redis_url")
+def test_it_compares_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor.skewed_clocks() == []
+    monkeypatch.setattr(doctor, "MOST_SKEW", timedelta(seconds=-1))
+    assert len(doctor.skewed_clocks()) == 2, "both are read"
+
+
+@pytest.mark.parametrize("seconds", [-90, 90])
+@pytest.mark.usefixtures("redis_url")
+def test_it_says_which_clock_is_wrong(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+    wrong = timedelta(seconds=seconds)
+    monkeypatch.setattr(doctor, "_redis_time", lambda: timezone.now() + wrong)
+    [problem] = doctor.skewed_clocks()
+    assert f"Redis is {seconds} s off" in problem
+
+
+def test_it_says_what_is_wrong_with_the_model(settings: Settings, tmp_path: Path) -> None:
+    assert doctor.unusable_model() == []
+    settings.GENERATOR_MODEL = str(tmp_path)
+    assert "manifest.json is missing" in told(doctor.unusable_model)
+
+
+def test_it_says_so_when_the_database_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor.unreachable_database() == []
+
+    def refuse() -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connection, "ensure_connection", refuse)
+    assert "connection refused" in told(doctor.unreachable_database)
+
+
+def test_it_says_so_when_redis_does_not_answer(settings: Settings) -> None:
+    settings.REDIS_URL = "unix:///nowhere/redis.sock"
+    assert "nowhere" in told(doctor.unreachable_redis)
+    # The rest would be noise.
+    assert doctor.examine() == doctor.unreachable_redis()
+
+
+@pytest.fixture
+def healthy(answers: dict[str, Any], redis_url: str) -> None:
+    pulse(0)
+    answers["one@host"] = [{"name": "default"}, {"name": "studio"}]
+    for _ in range(3):
+        factories.make_puzzle(None)
+
+
+@pytest.mark.usefixtures("healthy")
+def test_it_finds_nothing_wrong_with_a_healthy_site() -> None:
+    out = StringIO()
+    call_command("doctor", stdout=out)
+    assert out.getvalue() == "Nothing is wrong.\n"
+
+
+@pytest.mark.usefixtures("healthy")
+def test_it_tells_each_problem_in_a_line_and_exits_with_one() -> None:
+    Puzzle.objects.all().delete()
+    out = StringIO()
+    with pytest.raises(SystemExit) as exit_:
+        call_command("doctor", stdout=out)
+    assert exit_.value.code == 1
+    assert "reserve is empty" in out.getvalue()
+    assert out.getvalue().count("\n") == 2

@@ -1,0 +1,95 @@
+"""The worker's side of warmth: which tables are made, and what happens when none can be."""
+
+import logging
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from game import tables, warming, warmth
+from game.models import Puzzle, WarmthTable
+from game.words import vocabulary
+from tests import factories
+from tests.game.warmths import store_table
+
+pytestmark = pytest.mark.django_db
+
+
+class Warmer:
+    """Every word is as warm as the hidden word is long."""
+
+    def __init__(self) -> None:
+        self.warmed: list[str] = []
+
+    def warm(self, hidden: str) -> warmth.Table:
+        self.warmed.append(hidden)
+        return warmth.Table(bytes([len(hidden)]) * len(vocabulary.words()))
+
+
+@pytest.fixture
+def warmer(monkeypatch: pytest.MonkeyPatch) -> Warmer:
+    warmer = Warmer()
+    monkeypatch.setattr(tables, "warmer", lambda: warmer)
+    return warmer
+
+
+@pytest.fixture
+def puzzle() -> Puzzle:
+    return factories.make_puzzle(prompt="a fox and a fox on the moon")
+
+
+def test_it_warms_each_open_word_once(puzzle: Puzzle, warmer: Warmer) -> None:
+    assert tables.missing_words(puzzle) == ["fox", "moon"]
+    tables.warm_words(puzzle)
+    tables.warm_words(puzzle)
+    assert warmer.warmed == ["fox", "moon"]
+    assert tables.missing_words(puzzle) == []
+    for word in ("fox", "moon"):
+        row = WarmthTable.objects.current().get(word=word)
+        assert warmth.Table.unpack(row.table).look_up("penguin") == len(word)
+
+
+def test_it_warms_again_when_the_model_or_the_vocabulary_is_another(
+    puzzle: Puzzle, warmer: Warmer, settings: Settings
+) -> None:
+    store_table("fox")
+    WarmthTable.objects.update(version="0" * 16)
+    store_table("moon")
+    settings.WARMTH_MODEL_SHA256 = "a" * 64
+    store_table("fox")
+    assert tables.missing_words(puzzle) == ["moon"]
+    tables.warm_words(puzzle)
+    assert WarmthTable.objects.count() == 4
+
+
+@pytest.mark.parametrize("error", [warming.EncoderError("no encoder"), OSError("no encoder")])
+def test_it_logs_and_goes_on_when_there_is_no_encoder(
+    puzzle: Puzzle,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+) -> None:
+    def fail() -> Any:
+        raise error
+
+    monkeypatch.setattr(tables, "warmer", fail)
+    with caplog.at_level(logging.ERROR):
+        tables.warm_words(puzzle)
+    assert "stays without warmth: no encoder" in caplog.text
+    assert not WarmthTable.objects.exists()
+
+
+def test_it_loads_the_encoder_of_the_settings(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    settings.VAR_DIR = tmp_path
+    asked: list[Any] = []
+    monkeypatch.setattr(warming.Warmer, "load", lambda *args: asked.append(args))
+    for folder in ("", "/models/other"):
+        settings.WARMTH_MODEL = folder
+        tables.warmer.cache_clear()
+        tables.warmer()
+    tables.warmer.cache_clear()
+    assert [str(args[1]) for args in asked] == ["None", "/models/other"]
+    assert asked[0][0] == tmp_path / "warmth"
+    assert asked[0][2] == warming.SHA256 == settings.WARMTH_MODEL_SHA256
