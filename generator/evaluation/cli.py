@@ -1,6 +1,6 @@
 """`python -m generator evaluate`: how good a model's pictures are, in figures and in a report.
 
-The recogniser that judges them is trained once, with --train-recogniser.
+The recogniser that judges them ships with the project; --train-recogniser trains another.
 """
 
 import argparse
@@ -17,7 +17,8 @@ from generator.evaluation.training import PLAN, train_recogniser
 from generator.manifest import WeightsError, sha256_of
 from generator.pipeline import Generator
 
-RECOGNISER = Path("var/training/recogniser")
+SHIPPED = Path(__file__).parent / "weights"
+TRAINED = Path("var/training/recogniser")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,19 +32,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--grids", type=Path, metavar="DIR", help="write every picture in grids")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, … (cpu)")
-    parser.add_argument("--recogniser", type=Path, default=RECOGNISER, help="its run folder")
+    parser.add_argument("--recogniser", type=Path, help="its run folder (the shipped one)")
     parser.add_argument("--train-recogniser", action="store_true", help="train it, or go on")
     parser.add_argument("--steps", type=int, default=PLAN.steps, help="of that training")
 
 
 def main(args: argparse.Namespace) -> int:
     if args.train_recogniser:
-        train_recogniser(args.recogniser, replace(PLAN, steps=args.steps))
+        train_recogniser(args.recogniser or TRAINED, replace(PLAN, steps=args.steps))
         return 0
-    if not (args.recogniser / "config.json").exists():
-        raise WeightsError(f"no recogniser in {args.recogniser}; train it: --train-recogniser")
+    folder: Path = args.recogniser or SHIPPED
+    if not (folder / "config.json").exists():
+        raise WeightsError(f"no recogniser in {folder}; train it: --train-recogniser")
     generator = Generator.load(args.model, device=args.device)
-    recogniser = Recogniser.load(args.recogniser, args.device)
+    recogniser = Recogniser.load(folder, args.device)
     exam = hold_exam(
         generator, recogniser, prompts=args.prompts, seed=args.seed, reference=args.reference
     )
@@ -51,7 +53,7 @@ def main(args: argparse.Namespace) -> int:
         **figures_of(exam, generator, recogniser),
         "model": {"name": generator.manifest.name, "hash": generator.manifest.hash},
         "settings": generator.settings.to_dict(),
-        "recogniser": sha256_of(args.recogniser / "model.safetensors"),
+        "recogniser": sha256_of(folder / "model.safetensors"),
         "prompts": args.prompts,
         "seed": args.seed,
         "reference": args.reference,
