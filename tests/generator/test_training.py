@@ -7,7 +7,8 @@ import resource
 import subprocess
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -196,34 +197,34 @@ def test_it_stops_before_the_weights_are_spoiled_when_a_gradient_is_no_number(
     assert all(bool(p.isfinite().all()) for p in run.model.parameters())
 
 
-@pytest.fixture
-def small_disk() -> Iterator[Callable[[], None]]:
-    """Call it, and no file can grow beyond a kilobyte: writing fails as on a full disk."""
+@contextmanager
+def small_disk() -> Iterator[None]:
+    """No file can grow beyond a kilobyte, the test runner's own neither: writing fails."""
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1024, old[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, old[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
 
 
-def test_it_leaves_the_state_file_alone_when_the_disk_is_full(
-    tmp_path: Path, small_disk: Callable[[], None]
-) -> None:
+def test_it_leaves_the_state_file_alone_when_the_disk_is_full(tmp_path: Path) -> None:
     run, _ = train_small(tmp_path, stop_at=5)
     before = run.state_file.read_bytes()
-    small_disk()
-    with pytest.raises(TrainingError, match=r"state\.pt could not be saved .*untouched"):
+    with (
+        small_disk(),
+        pytest.raises(TrainingError, match=r"state\.pt could not be .*untouched"),
+    ):
         run.save()
     assert run.state_file.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["state.pt"]
 
 
-def test_it_leaves_the_weights_alone_when_the_disk_is_full(
-    tmp_path: Path, small_disk: Callable[[], None]
-) -> None:
+def test_it_leaves_the_weights_alone_when_the_disk_is_full(tmp_path: Path) -> None:
     target = tmp_path / "model.safetensors"
     save_weights(small_model(0), target)
     before = target.read_bytes()
-    small_disk()
-    with pytest.raises(TrainingError, match=r"model\.safetensors could not be saved"):
+    with small_disk(), pytest.raises(TrainingError, match=r"model\.safetensors could not be saved"):
         save_weights(nn.Linear(40, 40), target)
     assert target.read_bytes() == before
     assert list(tmp_path.iterdir()) == [target]
