@@ -159,8 +159,13 @@ def test_it_stores_what_it_draws_when_the_database_drops_its_connections(
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         assert cursor.fetchone() != (0,)
-    assert_drawn_once(week)
-    assert set(Puzzle.objects.values_list("attempts", flat=True)) == {1}
+    # Most often the worker goes on as if nothing had been; else its leases end, and a night finds
+    # what is left.
+    time.sleep(5)
+    let_leases_end()
+    tasks.keep_days_drawn()
+    wait_until(is_all_approved, "the last drawing")
+    assert_whole(week)
 
 
 def test_it_draws_again_what_lost_a_file(week: list[int], start_worker: StartWorker) -> None:
