@@ -209,8 +209,9 @@ class Bart(nn.Module):
             )
             caches.append(
                 LayerCache(
-                    keys=cross_keys.new_empty(shape),
-                    values=cross_keys.new_empty(shape),
+                    # Zeros, because a masked place counts nothing times what it holds.
+                    keys=cross_keys.new_zeros(shape),
+                    values=cross_keys.new_zeros(shape),
                     cross_keys=cross_keys,
                     cross_values=cross_values,
                     mask=mask[:, None, None, :].to(cross_keys.device),
