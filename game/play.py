@@ -218,5 +218,7 @@ def _record(puzzle: Puzzle, play: Play, tries: Sequence[Try], guess: Guess) -> T
     is_solved = telling.is_solved(one)
     if is_solved or one.number == rules.TRIES:
         play.is_solved, play.finished_at = is_solved, timezone.now()
-        play.save(update_fields=["is_solved", "finished_at"])
+        play.solved_in = one.number if is_solved else None
+        play.best_score = max(made.score for made in (*tries, one))
+        play.save(update_fields=["is_solved", "solved_in", "best_score", "finished_at"])
     return one

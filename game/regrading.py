@@ -51,8 +51,8 @@ def _regrade_play(play: Play, board: Board, against: Sequence[Answer]) -> list[T
         for place, one in enumerate(tries)
         if _is_better(one, board, against, telling.found(board, tries[:place]))
     ]
-    if changed:
-        _solve(play, telling.until_solved(tries)[-1])
+    if changed and (play.finished_at or telling.is_solved(telling.until_solved(tries)[-1])):
+        _correct(play, telling.until_solved(tries))
     return changed
 
 
@@ -78,9 +78,12 @@ def _as_json(row: dict[str, Any], old: Mark, new: Mark) -> dict[str, Any]:
     return new.as_json() | ({telling.LATER: True} if is_later else {})
 
 
-def _solve(play: Play, last: Try) -> None:
-    if play.is_solved or not telling.is_solved(last):
-        return
-    # It counts for the moment when the right words were sent.
-    play.is_solved, play.finished_at = True, last.created_at
-    play.save(update_fields=["is_solved", "finished_at"])
+def _correct(play: Play, tries: Sequence[Try]) -> None:
+    last = tries[-1]
+    play.best_score = max(one.score for one in tries)
+    if telling.is_solved(last):
+        if not play.is_solved:
+            # It counts for the moment when the right words were sent.
+            play.is_solved, play.finished_at = True, last.created_at
+        play.solved_in = last.number
+    play.save(update_fields=["is_solved", "solved_in", "best_score", "finished_at"])

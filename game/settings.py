@@ -233,7 +233,7 @@ ALLOWED_HOSTS = env(
     "host names with commas between",
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "game.views.refuse_forgery"
+CSRF_FAILURE_VIEW = "game.views.refusals.refuse_forgery"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = IS_HTTPS
 SECURE_SSL_REDIRECT = IS_HTTPS
 # A load balancer asks for the health page by plain http, from inside.

@@ -1,14 +1,14 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from game import views
+from game.views import files, health, puzzles
 
 urlpatterns = [
-    path("", views.today, name="today"),
-    path("puzzle/<int:number>/", views.puzzle, name="puzzle"),
-    path("puzzle/<int:number>/tries/", views.tries, name="tries"),
-    path("puzzle/<int:number>/hint/", views.hint, name="hint"),
-    re_path(r"^pictures/(?P<token>[0-9a-f]{32})\.webp$", views.picture, name="picture"),
-    path("healthz", views.healthz, name="healthz"),
+    path("", puzzles.today, name="today"),
+    path("puzzle/<int:number>/", puzzles.puzzle, name="puzzle"),
+    path("puzzle/<int:number>/tries/", puzzles.tries, name="tries"),
+    path("puzzle/<int:number>/hint/", puzzles.hint, name="hint"),
+    re_path(r"^pictures/(?P<token>[0-9a-f]{32})\.webp$", files.picture, name="picture"),
+    path("healthz", health.healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

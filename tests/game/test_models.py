@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,17 @@ from game.models import Candidate, Play, Puzzle, Try
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def migrated_to(name: str) -> Iterator[Any]:
+    """The tables and models as they were after that migration; as they are again at the end."""
+    try:
+        executor = MigrationExecutor(connection)
+        executor.migrate([("game", name)])
+        yield executor.loader.project_state([("game", name)]).apps
+    finally:
+        call_command("migrate", "game", verbosity=0)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +74,9 @@ def add_try(**fields: Any) -> None:
 
 
 def solve_without_finishing() -> None:
-    Play.objects.create(player=factories.make_player(), puzzle=Puzzle.objects.get(), is_solved=True)
+    Play.objects.create(
+        player=factories.make_player(), puzzle=Puzzle.objects.get(), is_solved=True, solved_in=1
+    )
 
 
 def play_twice() -> None:
@@ -143,15 +157,32 @@ def test_it_goes_back_and_forth_through_its_migrations() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_it_freezes_the_boards_that_were_played_when_it_migrates() -> None:
-    try:
-        MigrationExecutor(connection).migrate([("game", "0002_add_warmth_and_rulings")])
-        played, waiting = factories.make_draft(), factories.make_draft(2)
-        Play.objects.create(player=factories.make_player(), puzzle=played)
-    finally:
-        call_command("migrate", "game", verbosity=0)
-    played.refresh_from_db()
-    waiting.refresh_from_db()
-    assert waiting.frozen_board is None
-    assert played.frozen_board is not None
-    assert played.board() == waiting.board()
-    assert [word for word, is_given in played.frozen_board if is_given] == ["a", "and", "a"]
+    with migrated_to("0002_add_warmth_and_rulings") as apps:
+        puzzles = apps.get_model("game", "Puzzle").objects
+        played, waiting = (puzzles.create(prompt=factories.PROMPT) for _ in range(2))
+        player = apps.get_model("game", "Player").objects.create()
+        apps.get_model("game", "Play").objects.create(player=player, puzzle=played)
+    frozen = Puzzle.objects.get(pk=played.pk).frozen_board
+    assert Puzzle.objects.get(pk=waiting.pk).frozen_board is None
+    assert frozen is not None
+    assert [word for word, is_given in frozen if is_given] == ["a", "and", "a"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_fills_records_and_salts_when_it_migrates() -> None:
+    with migrated_to("0004_add_batches_and_stand_ins") as apps:
+        puzzles = apps.get_model("game", "Puzzle").objects
+        first, second = (puzzles.create(prompt=factories.PROMPT) for _ in range(2))
+        player = apps.get_model("game", "Player").objects.create()
+        play = apps.get_model("game", "Play").objects.create(
+            player=player, puzzle=first, is_solved=True, finished_at=timezone.now()
+        )
+        for number, score in ((1, 40), (2, 100)):
+            apps.get_model("game", "Try").objects.create(
+                play=play, number=number, score=score, words=[], marks=[]
+            )
+    row = Play.objects.get(pk=play.pk)
+    assert (row.solved_in, row.best_score) == (2, 100)
+    salts = {Puzzle.objects.get(pk=puzzle.pk).salt for puzzle in (first, second)}
+    assert {len(salt) for salt in salts} == {64}
+    assert len(salts) == 2

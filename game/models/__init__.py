@@ -1,0 +1,35 @@
+from game.models.figures import Figures
+from game.models.nights import Batch, StandIn
+from game.models.plays import MoveCode, Play, Player, Try
+from game.models.puzzles import (
+    Candidate,
+    Puzzle,
+    candidate_path,
+    film_path,
+    new_picture_token,
+    new_salt,
+    validate_prompt,
+)
+from game.models.rulings import Accepted, Correction, Ruling, WarmthTable, WarmthTables
+
+__all__ = [
+    "Accepted",
+    "Batch",
+    "Candidate",
+    "Correction",
+    "Figures",
+    "MoveCode",
+    "Play",
+    "Player",
+    "Puzzle",
+    "Ruling",
+    "StandIn",
+    "Try",
+    "WarmthTable",
+    "WarmthTables",
+    "candidate_path",
+    "film_path",
+    "new_picture_token",
+    "new_salt",
+    "validate_prompt",
+]

@@ -1,0 +1,135 @@
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from game import forms, play, players, rules
+from game.models import Puzzle
+from game.views.boards import marked_row, missing, open_row
+from game.views.refusals import allow, refuse
+
+# An editor may approve today's puzzle at any moment.
+LOOK_AGAIN_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a try sent by the page's form was not taken, and what to show again."""
+
+    status: HTTPStatus
+    message: str
+    attempt: forms.Attempt
+
+
+@allow("GET", "HEAD")
+@never_cache
+def today(request: HttpRequest) -> HttpResponseBase:
+    day = players.today(request)
+    puzzle = play.live(day)
+    if puzzle is None:
+        response = render(
+            request, "no_puzzle.html", {"day": day}, status=HTTPStatus.SERVICE_UNAVAILABLE
+        )
+        response.headers["Retry-After"] = str(LOOK_AGAIN_SECONDS)
+        return response
+    return _page(request, puzzle, day)
+
+
+@allow("GET", "HEAD")
+@never_cache
+def puzzle(request: HttpRequest, number: int) -> HttpResponseBase:
+    day = players.today(request)
+    try:
+        return _page(request, play.find(number, day), day)
+    except play.NotPlayable as error:
+        raise Http404(error.message) from error
+
+
+@allow("POST")
+@never_cache
+def tries(request: HttpRequest, number: int) -> HttpResponseBase:
+    try:
+        forms.refuse_large(request)
+        found = play.find(number, players.today(request))
+        if request.content_type == "application/json":
+            return JsonResponse(_take(request, found, forms.read_json(request)))
+        if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+            return _take_form(request, found)
+        raise forms.Malformed(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "wrong_type",
+            _("A try is sent as JSON or as the page's form."),
+        )
+    except (forms.Malformed, play.PlayError) as error:
+        return refuse(request, HTTPStatus(error.status), error.code, error.message)
+
+
+@allow("POST")
+@never_cache
+def hint(request: HttpRequest, number: int) -> HttpResponseBase:
+    day = players.today(request)
+    try:
+        forms.refuse_large(request)
+        found = play.find(number, day)
+        play.give_hint(players.ensure(request), found, forms.read_hint(request))
+    except (forms.Malformed, play.PlayError) as error:
+        return refuse(request, HTTPStatus(error.status), error.code, error.message)
+    return _back(found, day)
+
+
+def _take(request: HttpRequest, puzzle: Puzzle, attempt: forms.Attempt) -> dict[str, Any]:
+    player, number, is_hard = players.ensure(request), attempt.number, attempt.is_hard
+    if attempt.sentence is not None:
+        return play.take_sentence(player, puzzle, number, attempt.sentence, is_hard=is_hard)
+    return play.take_guess(player, puzzle, number, attempt.words, is_hard=is_hard)
+
+
+def _take_form(request: HttpRequest, puzzle: Puzzle) -> HttpResponse:
+    """Without scripts, a refused try comes back with its page, its letters and the reason."""
+    board = puzzle.board(forms.is_hard_wanted(request.POST))
+    attempt = forms.read_form(request, len(rules.open_words(board)))
+    day = players.today(request)
+    try:
+        _take(request, puzzle, attempt)
+    except (play.Finished, play.WrongTry, play.BadGuess) as error:
+        refusal = Refusal(HTTPStatus(error.status), error.message, attempt)
+        return _page(request, puzzle, day, refusal)
+    return _back(puzzle, day)
+
+
+def _back(puzzle: Puzzle, day: date) -> HttpResponse:
+    if puzzle.play_on == day:
+        return redirect("today")
+    return redirect("puzzle", puzzle.number)
+
+
+def _page(
+    request: HttpRequest, puzzle: Puzzle, day: date, refusal: Refusal | None = None
+) -> HttpResponse:
+    is_hard = forms.is_hard_wanted(request.POST if refusal else request.GET)
+    state = play.state(puzzle, players.current(request), is_hard=is_hard)
+    lengths = [cell["length"] for cell in state["shape"] if "length" in cell]
+    used = len(state["tries"])
+    context = {
+        "puzzle": puzzle,
+        "day": day,
+        "is_today": puzzle.play_on == day,
+        "pictures": play.pictures(puzzle),
+        "state": state,
+        "rows": [marked_row(state, one) for one in reversed(state["tries"])],
+        "current": open_row(state, refusal.attempt.words if refusal else None),
+        "sentence": (refusal.attempt.sentence if refusal else None) or "",
+        "missing": missing(state),
+        "longest": max(lengths),
+        "pips": ["used"] * used + ["now"] + ["left"] * (rules.TRIES - used - 1),
+        "message": refusal.message if refusal else "",
+        "mosaic": [[mark["square"] for mark in one["marks"]] for one in state["tries"]],
+    }
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "puzzle.html", context, status=status)

@@ -1,0 +1,59 @@
+"""What every address does with a request it can't meet: say so, as a page or as JSON."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+log = logging.getLogger(__name__)
+
+View = Callable[..., HttpResponseBase]
+
+
+def allow(*methods: str) -> Callable[[View], View]:
+    """Django's own decorator answers a wrong method with an empty page."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method in methods:
+                return view(request, *args, **kwargs)
+            message = _("This address only answers to %(methods)s.")
+            response = refuse(
+                request,
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                "wrong_method",
+                message % {"methods": ", ".join(methods)},
+            )
+            response.headers["Allow"] = ", ".join(methods)
+            return response
+
+        return checked
+
+    return decorate
+
+
+def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW: why a try could not be trusted, in the form the sender reads."""
+    log.warning("Refused a request to %s: %s", request.path, reason)
+    if wants_json(request):
+        message = _("This page has grown old. Reload it and send your try again.")
+        return refuse(request, HTTPStatus.FORBIDDEN, "forbidden", message)
+    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+
+
+def refuse(request: HttpRequest, status: HTTPStatus, code: str, message: str) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"error": {"code": code, "message": message}}, status=status)
+    context = {"heading": _("That did not work"), "text": message}
+    return render(request, "message.html", context, status=status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.content_type == "application/json" or not request.accepts("text/html")
