@@ -19,33 +19,13 @@ from torch.nn import functional as F
 
 from generator.config import Config, ConfigError
 from generator.manifest import WeightsError, read_json
+from generator.training.labels import CLASSES, values_of
 from generator.weights import fill, load_tensors, save_tensors
-from generator.world import Scene, vocabulary
+from generator.world import Scene
 
-NONE = "none"
-ATTRIBUTES = ("subject", "object", "relation", "place", "colour", "style", "count")
+ATTRIBUTES = tuple(CLASSES)
 _PATCH = 4
 _MAPS = 2
-
-
-def world_classes() -> dict[str, tuple[str, ...]]:
-    """Every attribute's values in the world; `none` stands for an absent one."""
-    nouns = tuple(noun.name for noun in vocabulary.NOUNS)
-    return {
-        "subject": nouns,
-        "object": (NONE, *nouns),
-        "relation": tuple(relation.key for relation in vocabulary.RELATIONS),
-        "place": (vocabulary.NO_PLACE, *(place.key for place in vocabulary.PLACES)),
-        "colour": (NONE, *(colour.name for colour in vocabulary.COLOURS)),
-        "style": tuple(style.key for style in vocabulary.STYLES),
-        "count": tuple(str(number) for number in vocabulary.COUNT_WORDS),
-    }
-
-
-def values_of(scene: Scene) -> dict[str, str]:
-    """The value of every attribute of a scene, as the recogniser's classes name it."""
-    values = {name: getattr(scene, name) for name in ATTRIBUTES}
-    return {name: NONE if value is None else str(value) for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

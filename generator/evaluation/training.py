@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from generator.evaluation.recogniser import Recogniser, RecogniserConfig, world_classes
+from generator.evaluation.recogniser import Recogniser, RecogniserConfig
 from generator.training.data import BUNDLED_MIX, STREAMS, WorldStream, bundled_world, chance
+from generator.training.labels import CLASSES
 from generator.training.run import Plan, Run
 from generator.world import World
 
@@ -59,7 +60,7 @@ def train_recogniser(
     config = config or RecogniserConfig()
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
-        model = Recogniser(config, world_classes())
+        model = Recogniser(config, CLASSES)
     world = World(bundled_world().size, "train", MIX)
     stream = WorldStream(world, seed=STREAM + STREAMS * plan.seed, batch=plan.batch)
     run = Run(

@@ -22,8 +22,14 @@ SIZES = [len(values) for values in CLASSES.values()]
 _INDEX = {name: {value: i for i, value in enumerate(CLASSES[name])} for name in CLASSES}
 
 
+def values_of(scene: Scene) -> dict[str, str]:
+    """The class of each attribute by name; `none` stands for an absent one."""
+    values = {name: getattr(scene, name) for name in CLASSES}
+    return {name: NONE if value is None else str(value) for name, value in values.items()}
+
+
 def labels_of(scenes: Sequence[Scene]) -> Tensor:
     """(B, 7) int64: the class of each of `CLASSES` that a scene shows."""
     return torch.tensor(
-        [[_INDEX[name][str(getattr(scene, name) or NONE)] for name in CLASSES] for scene in scenes]
+        [[_INDEX[name][value] for name, value in values_of(scene).items()] for scene in scenes]
     )

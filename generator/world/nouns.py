@@ -149,7 +149,6 @@ helmet | rescue-workers-helmet | hat tint |
 graduation cap | graduation-cap | hat tint |
 bow | ribbon | hat tint |
 sunglasses | sunglasses | eyewear tint | pl
-glasses | glasses | eyewear tint | pl
 scarf | scarf | thing tint | plural=scarves
 balloon | balloon | hold tint |
 umbrella | umbrella | hold tint |

@@ -8,9 +8,8 @@ from generator.evaluation.reading import Reading
 from generator.evaluation.recogniser import (
     Recogniser,
     RecogniserConfig,
-    values_of,
-    world_classes,
 )
+from generator.training.labels import CLASSES, values_of
 from generator.world import Scene
 from tests.generator import tiny
 
@@ -19,7 +18,7 @@ FOX = Scene("fox", "riding", "bicycle", "moon")
 
 
 def recogniser(seed: int = 0) -> Recogniser:
-    return tiny.shake(Recogniser(CONFIG, world_classes()), seed)
+    return tiny.shake(Recogniser(CONFIG, CLASSES), seed)
 
 
 def reading(scene: Scene, /, **seen: str) -> Reading:

@@ -17,11 +17,10 @@ from generator.evaluation.recogniser import (
     Reader,
     Recogniser,
     RecogniserConfig,
-    values_of,
-    world_classes,
 )
 from generator.manifest import WeightsError
 from generator.training.data import WorldStream, bundled_world
+from generator.training.labels import CLASSES, values_of
 from generator.training.run import Plan
 from generator.world import Scene, is_held_out
 from tests.generator import judges, tiny
@@ -150,7 +149,7 @@ def test_it_learns_scenes_by_heart_when_it_sees_them_often() -> None:
     images = F.interpolate(stream.images(scenes), (32, 32), mode="area")
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        model = Recogniser(replace(judges.CONFIG, image_size=32), world_classes())
+        model = Recogniser(replace(judges.CONFIG, image_size=32), CLASSES)
     targets = model.targets(scenes)
     optimiser = torch.optim.AdamW(model.parameters(), 1e-2)
     for _ in range(40):
