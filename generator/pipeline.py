@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Self
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from generator import text, world
 from generator.bart import Bart
 from generator.config import BartConfig, ConfigError, Sampling, VqganConfig
-from generator.drawing import Drawing, ranked, seeds_from
+from generator.drawing import Drawing, Picture, ranked, seeds_from
+from generator.film import FRAMES, animate, decode_unfinished, sampled
 from generator.halving import Halving, give_back_memory
 from generator.manifest import BUNDLED, Manifest, WeightsError, read_json, verify
 from generator.normaliser import Normaliser, NormaliserError
@@ -206,6 +208,23 @@ class Generator:
             pictures = ranked(rows[row], scores[row], pixels[row], codes[row])
             drawings.append(Drawing.of(prompt, seeds[row], pictures, facts))
         return drawings
+
+    def film(self, picture: Picture, frames: int = FRAMES) -> bytes:
+        """How a picture of this model was painted: an animated WebP (see generator.film).
+
+        It costs as much as painting `frames` - 1 pictures, and ends with the picture itself.
+
+        Raises:
+            ValueError: there are more frames than codes to show, or fewer than two.
+        """
+        codes = torch.tensor(picture.codes, device=self.device)
+        counts = sampled(len(picture.codes), frames)[:-1]
+
+        def decode(rows: slice, columns: slice) -> Tensor:
+            return decode_unfinished(self.vqgan, codes, counts[columns]).cpu().unsqueeze(0)
+
+        images = to_uint8(self.painting.run(decode, 1, frames - 1)[0])
+        return animate([*(Image.fromarray(image.numpy()) for image in images), picture.image])
 
     def _caption(self, prompt: str) -> str:
         check_prompt(prompt)

@@ -4,6 +4,7 @@ Paper: CLIP (Radford et al. 2021, arXiv:2103.00020). The networks are `transform
 so that any CLIP it loads can rank; the way from pixels to its input is written here.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,14 +77,26 @@ class Ranker:
         G, N = images.shape[:2]
         if len(captions) != G:
             raise ValueError(f"{len(captions)} captions for {G} groups of pictures")
-        device = images.device
-        ids, mask = self.tokenizer(captions)
-        text = read_texts(self.model, ids.to(device), mask.to(device))
-        pixels = prepare(images.flatten(0, 1), self.size)
-        vision = self.model.get_image_features(pixel_values=pixels)
-        text = F.normalize(text, dim=-1)
-        vision = F.normalize(embedding_of(vision), dim=-1)
+        text = self.texts(captions, images.device)
+        vision = self.pictures(images.flatten(0, 1))
         return torch.einsum("gc,gnc->gn", text, vision.view(G, N, -1)).float()
+
+    @torch.inference_mode()
+    def texts(self, captions: Sequence[str], device: torch.device) -> Tensor:
+        """B captions → (B, C) embeddings of length 1."""
+        ids, mask = self.tokenizer(captions)
+        return F.normalize(read_texts(self.model, ids.to(device), mask.to(device)), dim=-1)
+
+    @torch.inference_mode()
+    def pictures(self, images: Tensor) -> Tensor:
+        """(B, 3, H, W) in [0, 1] → (B, C) embeddings of length 1."""
+        vision = self.model.get_image_features(pixel_values=prepare(images, self.size))
+        return F.normalize(embedding_of(vision), dim=-1)
+
+    @property
+    def scale(self) -> float:
+        """What CLIP was taught to multiply cosines with before a softmax over captions."""
+        return float(self.model.logit_scale.exp())
 
 
 def read_texts(model: Any, ids: Tensor, mask: Tensor) -> Tensor:

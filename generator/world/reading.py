@@ -23,7 +23,7 @@ def read(prompt: str) -> Scene | None:
     """The scene whose canonical caption (variation 0) is ``prompt``; None when there is none."""
     text = " ".join(prompt.lower().split())
     for scene in _guesses(text):
-        if caption(scene) == text and _is_possible(scene):
+        if caption(scene) == text and is_possible(scene):
             return scene
     return None
 
@@ -79,7 +79,7 @@ def _named() -> dict[tuple[str, bool], str]:
     return single | {(noun.plural, True): noun.name for noun in NOUNS if noun.countable}
 
 
-def _is_possible(scene: Scene) -> bool:
+def is_possible(scene: Scene) -> bool:
     subjects, objects = subjects_and_objects(scene.relation)
     if scene.subject not in {noun.name for noun in subjects}:
         return False

@@ -1,0 +1,73 @@
+"""Prompts near to one that the world cannot draw, and a prompt cut into its parts."""
+
+import pytest
+
+from generator import world
+from generator.world.parts import parts, spread
+
+
+@pytest.mark.parametrize(
+    ("prompt", "nearest"),
+    [
+        ("a rabbit wearing a scarf", "a rabbit next to a scarf"),
+        ("a fox rides a bicycle on the moon", "a fox riding a bicycle on the moon"),
+        ("a small fox on the moon", "a fox on the moon"),
+        ("A fox, riding a BICYCLE in space near a volcano!", "a fox riding a bicycle in space"),
+    ],
+)
+def test_it_finds_the_nearest_prompt(prompt: str, nearest: str) -> None:
+    assert world.read(prompt) is None
+    assert world.nearest_prompts(prompt)[0] == nearest
+
+
+@pytest.mark.parametrize("prompt", ["a zeppelin over a lake", "on the moon", ""])
+def test_it_finds_none_for_a_prompt_without_things(prompt: str) -> None:
+    assert world.nearest_prompts(prompt) == []
+
+
+def test_it_finds_only_prompts_that_can_be_drawn() -> None:
+    scenes = world.World(split="all")
+    for index in range(100):
+        words = scenes.caption(scenes.scene(1, index)).split()
+        backwards = " ".join(reversed(words))
+        for near in world.nearest_prompts(backwards, count=3):
+            assert world.read(near)
+
+
+def test_it_cuts_a_caption_into_parts() -> None:
+    scenes = world.World(split="all")
+    for index in range(500):
+        scene = scenes.scene(2, index)
+        assert " ".join(words for _name, words in parts(scene)) == scenes.caption(scene)
+    fox = world.read("pixel art of a red fox eating ice cream on mars")
+    assert fox
+    assert parts(fox) == [
+        ("style", "pixel art of"),
+        ("article", "a"),
+        ("colour", "red"),
+        ("subject", "fox"),
+        ("relation", "eating"),
+        ("object", "ice cream"),
+        ("place", "on mars"),
+    ]
+
+
+def test_it_exchanges_one_part_at_a_time() -> None:
+    prompt = "two red foxes in the snow"
+    against = world.contrasts(prompt, 50)
+    assert against is not None
+    by_word = dict(zip(prompt.split(), against, strict=True))
+    assert by_word["two"] == ["three red foxes in the snow", "a red fox in the snow"]
+    assert len(by_word["red"]) == 6
+    assert all(each.startswith("two ") and " foxes " in each for each in by_word["red"])
+    assert by_word["in"] == by_word["snow"]
+    assert "two red foxes on mars" in by_word["snow"]
+
+
+@pytest.mark.parametrize(("count", "most"), [(0, 5), (4, 5), (5, 5), (6, 5), (99, 15)])
+def test_it_spreads_a_choice_evenly(count: int, most: int) -> None:
+    items = list(range(count))
+    chosen = spread(items, most)
+    assert len(chosen) <= most
+    assert chosen == items[:: items.index(chosen[1]) if len(chosen) > 1 else 1]
+    assert bool(chosen) == bool(items)
