@@ -42,6 +42,16 @@ def next_rollover(now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(tomorrow, time.min, tzinfo=zone).astimezone(UTC)
 
 
+def first_possible_day(now: datetime) -> date:
+    """Return the earliest day that it still is for anyone."""
+    return (now.astimezone(UTC) + EARLIEST_OFFSET).date()
+
+
 def last_possible_day(now: datetime) -> date:
     """Return the latest day that it can be for anyone."""
     return (now.astimezone(UTC) + LATEST_OFFSET).date()
+
+
+def over_at(day: date) -> datetime:
+    """Return the moment, in UTC, at which a day is over for everyone."""
+    return datetime.combine(day + timedelta(days=1), time.min, UTC) - EARLIEST_OFFSET

@@ -25,14 +25,27 @@ _VISIT = "_sixpix_visit"
 
 @dataclass
 class _Visit:
-    """What one request knows of its player."""
+    """What one request knows of its player; the row is looked up when it is asked for."""
 
+    key: uuid.UUID | None = None
     player: Player | None = None
     is_cookie_due: bool = False
 
 
 def current(request: HttpRequest) -> Player | None:
-    return _visit(request).player
+    visit = _visit(request)
+    if visit.player is None and visit.key is not None:
+        visit.player = Player.objects.filter(key=visit.key).first()
+        visit.key = visit.player.key if visit.player else None
+    return visit.player
+
+
+def claimed(request: HttpRequest) -> Player | None:
+    """The player that the cookie names, not looked up: good for reading, by its key alone."""
+    visit = _visit(request)
+    if visit.player is not None or visit.key is None or visit.is_cookie_due:
+        return current(request)
+    return Player(key=visit.key)
 
 
 def ensure(request: HttpRequest) -> Player:
@@ -40,10 +53,19 @@ def ensure(request: HttpRequest) -> Player:
 
     So whoever only looks, or sends nonsense, leaves no row behind and gets no cookie.
     """
-    visit = _visit(request)
-    if visit.player is None:
-        visit.player, visit.is_cookie_due = Player(), True
-    return visit.player
+    player = current(request)
+    return player if player is not None else become(request, Player())
+
+
+def named(request: HttpRequest) -> Player:
+    """Return whoever `claimed` does, or a stranger: good for going on with what was begun."""
+    return claimed(request) or Player()
+
+
+def become(request: HttpRequest, player: Player) -> Player:
+    """Let the browser be this player from now on."""
+    setattr(request, _VISIT, _Visit(player.key, player, is_cookie_due=True))
+    return player
 
 
 def remember(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -85,8 +107,7 @@ def _read(cookie: str) -> _Visit:
         key = uuid.UUID(hex=signer.unsign(cookie, max_age=LIFETIME))
     except (BadSignature, ValueError):
         return _Visit()
-    player = Player.objects.filter(key=key).first()
-    return _Visit(player, is_cookie_due=_is_getting_old(signer, cookie))
+    return _Visit(key, is_cookie_due=_is_getting_old(signer, cookie))
 
 
 def _is_getting_old(signer: TimestampSigner, cookie: str) -> bool:

@@ -1,5 +1,7 @@
-/* Tells the server the player's time zone, and fetches the page again when the server took
-   another day for the player's today. */
+/* The player's day: tells the server the time zone, counts down to the next puzzle, and says when
+   it has come. */
+
+const SECOND = 1000;
 
 function localDay(now) {
   const pad = (number) => String(number).padStart(2, "0");
@@ -25,7 +27,59 @@ function reloadOnce(key) {
   location.reload();
 }
 
+function watchMidnight(main, zone) {
+  // The device's clock may be wrong: it only says how long the page has been open.
+  const ahead = Date.parse(main.dataset.now) - Date.now();
+  const now = () => Date.now() + ahead;
+  const midnight = nextMidnight();
+  const timer = setInterval(look, SECOND);
+  document.addEventListener("visibilitychange", look);
+  look();
+
+  function nextMidnight() {
+    if (!zone || zone === main.dataset.zone) return Date.parse(main.dataset.rollover);
+    // The page was asked for before the server knew the zone.
+    const here = new Date(now());
+    return new Date(here.getFullYear(), here.getMonth(), here.getDate() + 1).getTime();
+  }
+
+  function look(event) {
+    const left = Math.ceil((midnight - now()) / SECOND);
+    for (const node of document.querySelectorAll("[data-countdown]")) {
+      node.textContent = node.dataset.countdown.replace("{left}", inWords(Math.max(left, 0)));
+    }
+    if (left >= 0) return;
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", look);
+    begin(event?.type === "visibilitychange" || document.hidden);
+  }
+
+  /** A new day: only a page that nothing was done on is exchanged, and not under the eyes. */
+  function begin(isUnseen) {
+    const isFinished = main.classList.contains("is-finished");
+    const typed = [...document.querySelectorAll("#row input, #typed")].some(({ value }) => value);
+    const isHalf = !isFinished && (typed || document.querySelector("#tries li") !== null);
+    if (isUnseen && !isFinished && !isHalf) {
+      location.reload();
+      return;
+    }
+    // From here on a reload has to lead back to this puzzle.
+    if (isHalf) history.replaceState(null, "", main.dataset.own);
+    const news = document.getElementById("new-day-text").content.cloneNode(true);
+    if (!isHalf) news.querySelector("[data-half]").remove();
+    document.getElementById("new-day").replaceChildren(news);
+  }
+}
+
+function inWords(seconds) {
+  const pad = (number) => String(number).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(seconds % 60)}`;
+}
+
+const main = document.querySelector("[data-today]");
 const zone = rememberZone();
-const shown = document.querySelector("[data-today]")?.dataset.day;
+const shown = main?.dataset.day;
 const today = localDay(new Date());
 if (zone && shown && shown !== today) reloadOnce(`${zone} ${shown} ${today}`);
+if (main?.dataset.rollover) watchMidnight(main, zone);

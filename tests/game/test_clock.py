@@ -110,3 +110,15 @@ def test_it_bounds_every_day_on_earth_by_the_last_possible_day(now: datetime, na
     last = clock.last_possible_day(now)
     assert clock.day_for(now, clock.zone(name, BERLIN, now)) <= last
     assert clock.day_for(now, ZoneInfo("Pacific/Kiritimati")) == last
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.sampled_from(ZONES),
+)
+def test_it_bounds_every_day_on_earth_by_the_first_possible_day(now: datetime, name: str) -> None:
+    first = clock.first_possible_day(now)
+    assert clock.day_for(now, clock.zone(name, BERLIN, now)) >= first
+    assert clock.day_for(now, ZoneInfo("Etc/GMT+12")) == first
+    # A day is over when none before it is anyone's, to the moment.
+    assert clock.over_at(first - timedelta(days=1)) <= now < clock.over_at(first)

@@ -60,6 +60,42 @@ def test_it_knows_a_player_when_the_cookie_is_its_own(
     assert cookie_after(request) is None
 
 
+def test_it_takes_the_cookies_word_when_a_player_only_reads(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    player = factories.make_player()
+    request = visit(sixpix_player=cookie_of(player))
+    with django_assert_num_queries(0):
+        claimed = players.claimed(request)
+        assert players.claimed(visit()) is None
+    assert claimed is not None
+    assert claimed.key == player.key
+    assert players.ensure(request) == player
+    assert players.claimed(request) == player
+    assert players.claimed(visit(sixpix_player=forge("another key", player))) is None
+
+
+def test_it_renews_an_old_cookie_when_a_player_only_reads() -> None:
+    player = factories.make_player()
+    then = datetime.now(UTC) - timedelta(days=31)
+    with mock.patch("django.core.signing.time.time", then.timestamp):
+        cookie = cookie_of(player)
+    request = visit(sixpix_player=cookie)
+    assert players.claimed(request) == player
+    assert cookie_after(request) is not None
+
+
+def test_it_becomes_another_player_when_told_to() -> None:
+    old, new = factories.make_player(), factories.make_player()
+    request = visit(sixpix_player=cookie_of(old))
+    assert players.current(request) == old
+    players.become(request, new)
+    assert players.current(request) == players.ensure(request) == players.claimed(request) == new
+    cookie = cookie_after(request)
+    assert cookie is not None
+    assert players.current(visit(sixpix_player=cookie.value)) == new
+
+
 def test_it_saves_no_player_and_sets_no_cookie_when_nothing_is_played() -> None:
     request = visit()
     player = players.ensure(request)

@@ -1,0 +1,130 @@
+"""A player's record: derived from the plays each time it is shown, so it follows a regrading."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import F, FilteredRelation, Min, Q, QuerySet, Subquery
+
+from game import clock, rules
+from game.models import Figures, Play, Player, Puzzle
+from game.streaks import Day, Streaks, badges, next_badge, streaks
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How often a puzzle was solved in this number of tries; `length` is beside the longest bar."""
+
+    tries: int
+    count: int
+    percent: int
+    length: int
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    played: int
+    solved: int
+    bars: Sequence[Bar]
+    streaks: Streaks
+
+    @property
+    def percent(self) -> int:
+        return _percent(self.solved, self.played)
+
+    @property
+    def badges(self) -> list[int]:
+        return badges(self.streaks.longest.length)
+
+    @property
+    def next_badge(self) -> int:
+        return next_badge(self.streaks.longest.length)
+
+    @property
+    def to_next_badge(self) -> int:
+        return self.next_badge - self.streaks.current.length
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What everyone's finished plays of one puzzle came to, beside one's own."""
+
+    plays: int
+    percent: int
+    bars: Sequence[Bar]
+
+
+class _Row(NamedTuple):
+    play_on: date
+    approved_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    is_solved: bool | None
+    solved_in: int | None
+
+    @property
+    def day(self) -> Day:
+        is_finished = self.finished_at is not None
+        return Day(self.play_on, self.started_at, is_finished, bool(self.is_solved))
+
+    @property
+    def is_missable(self) -> bool:
+        """A day that got its puzzle only when it was over is nobody's fault."""
+        return self.approved_at is None or self.approved_at < clock.over_at(self.play_on)
+
+
+def record(player: Player | None, now: datetime, today: date) -> Record:
+    """The record of a player, who is known by the key alone and may be nobody yet. One query."""
+    rows = [] if player is None else [_Row(*values) for values in _rows(player, now)]
+    days = [row.day for row in rows if row.is_missable or (row.is_solved and row.day.is_in_time)]
+    solved_in = [row.solved_in for row in rows if row.solved_in is not None]
+    played = sum(row.finished_at is not None for row in rows)
+    return Record(
+        played=played,
+        solved=len(solved_in),
+        bars=_bars(Counter(solved_in), played),
+        streaks=streaks(days, now, today),
+    )
+
+
+def compare(puzzle: Puzzle, solved_in: int | None) -> Comparison | None:
+    """Set a finished play beside everyone's; None until somebody's have been counted."""
+    figures: Figures | None = getattr(puzzle, "figures", None)
+    if figures is None or not figures.plays:
+        return None
+    counts = Counter(dict(enumerate(figures.distribution, start=1)))
+    bars = _bars(counts, figures.plays, solved_in)
+    return Comparison(figures.plays, _percent(figures.solved, figures.plays), bars)
+
+
+def _rows(player: Player, now: datetime) -> Iterable[tuple[Any, ...]]:
+    """Each puzzle day since the player's first, with the play of it if there is one."""
+    owner = Subquery(Player.objects.filter(key=player.key).values("pk"))
+    plays = Play.objects.filter(player=owner).values("player")
+    first = plays.values_list(Min("puzzle__play_on"))
+    mine = FilteredRelation("plays", condition=Q(plays__player=owner))
+    puzzles: QuerySet[Puzzle] = Puzzle.objects.annotate(mine=mine).filter(
+        Q(state=Puzzle.State.APPROVED) | Q(mine__isnull=False),
+        play_on__gte=Subquery(first),
+        play_on__lte=clock.last_possible_day(now),
+    )
+    return puzzles.order_by("play_on").values_list(
+        "play_on",
+        "approved_at",
+        *(F(f"mine__{name}") for name in ("started_at", "finished_at", "is_solved", "solved_in")),
+    )
+
+
+def _bars(counts: Counter[int], plays: int, own: int | None = None) -> list[Bar]:
+    most = max(counts.values(), default=0)
+    return [
+        Bar(n, counts[n], _percent(counts[n], plays), _percent(counts[n], most), n == own)
+        for n in range(1, rules.TRIES + 1)
+    ]
+
+
+def _percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
