@@ -10,7 +10,7 @@ from game.rules import GuessError, gettext_noop
 from game.scoring.alignment import Pair, Worth, align
 from game.scoring.marks import EMPTY, Answer, Kind, Mark, judge
 from game.scoring.score import worth
-from game.text import is_readable
+from game.text import is_readable, normalise
 
 # An accepted phrase may be as long as this in words: “hot air balloon”.
 WIDEST = 3
@@ -50,6 +50,22 @@ def read_sentence(board: Iterable[rules.Word], sentence: str) -> tuple[str, ...]
     if not read:
         raise GuessError("empty", gettext_noop("Type at least one word that isn't given."))
     return read
+
+
+def read_answer(text: str) -> str:
+    """Bring an answer that editors rule about into its one written form.
+
+    Raises:
+        GuessError: it can't be read, or is too long.
+    """
+    answer = normalise(text)
+    if not answer or not is_readable(text) or len(answer) > rules.PROMPT_LENGTH:
+        raise GuessError("letters", gettext_noop("A guess holds letters from a to z and digits."))
+    if len(answer.split()) > WIDEST:
+        raise GuessError(
+            "words", gettext_noop("A guess for one word has at most %(most)d words."), most=WIDEST
+        )
+    return answer
 
 
 def mark_sentence(

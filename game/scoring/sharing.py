@@ -20,6 +20,8 @@ class Square(StrEnum):
 
 
 _EMOJI = {Square.RIGHT: "🟩", Square.NEAR: "🟨", Square.FAR: "⬛", Square.EMPTY: "⬜"}
+# By the name of the choice: what a player's squares look like in place of these.
+_PALETTES: dict[str, dict[int, int]] = {"standard": {}, "contrast": str.maketrans("🟩🟨", "🟦🟧")}
 
 
 def square(mark: Mark) -> Square:
@@ -49,3 +51,8 @@ def share_text(
     lines = [" · ".join([f"Sixpix #{number} {result}", *flags])]
     lines += ["".join(_EMOJI[square(mark)] for mark in row) for row in rows]
     return "\n".join([*lines, summary, url])
+
+
+def in_palette(text: str, palette: str) -> str:
+    """The same share text in the colours that a player has chosen."""
+    return text.translate(_PALETTES[palette])

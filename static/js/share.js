@@ -1,21 +1,29 @@
 /* The end of a play: what it shows, and ways to pass the result on. */
 import { h, text } from "./dom.js";
 
-function select(field) {
-  field.closest("details").open = true;
-  field.focus();
-  field.setSelectionRange(0, field.value.length);
-}
-
 async function copy(field) {
   try {
     await navigator.clipboard.writeText(field.value);
     return text("copied");
   } catch {
-    // There is no clipboard over plain http: the old command may still work, or the selection.
-    select(field);
-    return text(document.execCommand("copy") ? "copied" : "not-copied");
+    // There is no clipboard over plain http.
+    return text(copySelected(field) ? "copied" : "not-copied");
   }
+}
+
+/** The old way. Where that isn't allowed either, the text stays open and selected. */
+function copySelected(field) {
+  const details = field.closest("details");
+  const [before, wasOpen] = [document.activeElement, details.open];
+  details.open = true;
+  field.focus();
+  field.setSelectionRange(0, field.value.length);
+  const isCopied = document.execCommand("copy");
+  if (isCopied) {
+    details.open = wasOpen;
+    before.focus();
+  }
+  return isCopied;
 }
 
 export function watchShare(end) {

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.scoring import Answer, Kind, Mark, mark, share_text, square
+from game.choices import PALETTE
+from game.scoring import Answer, Kind, Mark, in_palette, mark, share_text, square
 from game.words.forms import Form
 from tests.game.answers import ANSWERS, GUESSES
 
@@ -63,3 +64,10 @@ def test_it_shares_squares_alone(answers: list[Answer], words: list[str]) -> Non
     assert len(row) == len(marks)
     assert set(row) <= set("🟩🟨⬛⬜")
     assert all((char == "🟩") == each.is_right for char, each in zip(row, marks, strict=True))
+
+
+def test_it_shares_blue_and_orange_when_the_palette_says_so() -> None:
+    text = "Sixpix #12 3/6\n🟩🟨⬛⬜"
+    assert in_palette(text, "contrast") == "Sixpix #12 3/6\n🟦🟧⬛⬜"
+    assert in_palette(text, "standard") == text
+    assert {name for name in PALETTE.options if in_palette(text, name)} == {"standard", "contrast"}
