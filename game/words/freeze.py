@@ -1,7 +1,10 @@
-"""Write words.txt.gz anew: python -m game.words.freeze. Tables made before have to be made again.
+"""Write words.txt.gz and frequencies.gz anew: python -m game.words.freeze.
+
+Tables of warmth that were made with other words have to be made again.
 
 The most frequent English words (wordfreq) that a dictionary knows (simplemma), each reduced to its
-base form where that is in use itself (“unpaid” stays). It needs the dependency group `words`.
+base form where that is in use itself (“unpaid” stays), and how often they are used. It needs the
+dependency group `words`.
 """
 
 import gzip
@@ -13,6 +16,7 @@ import simplemma
 import wordfreq
 
 from game.words.forms import base
+from game.words.frequency import FREQUENCIES, STEPS
 from game.words.vocabulary import WORDS
 
 SIZE = 30_000
@@ -50,11 +54,13 @@ def chosen(frequent: Iterable[str], refused: frozenset[str]) -> list[str]:
 
 
 def freeze() -> None:
-    words = chosen(wordfreq.top_n_list("en", LOOKED_AT), offensive())
+    words = sorted(chosen(wordfreq.top_n_list("en", LOOKED_AT), offensive()))
     if len(words) < SIZE:
         raise ValueError(f"{SIZE} words are needed, found {len(words)}")
+    steps = bytes(round(STEPS * wordfreq.zipf_frequency(word, "en")) for word in words)
     # No time stamp inside, so that the same words make the same file.
-    WORDS.write_bytes(gzip.compress("\n".join(sorted(words)).encode("ascii"), 9, mtime=0))
+    WORDS.write_bytes(gzip.compress("\n".join(words).encode("ascii"), 9, mtime=0))
+    FREQUENCIES.write_bytes(gzip.compress(steps, 9, mtime=0))
 
 
 if __name__ == "__main__":

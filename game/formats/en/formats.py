@@ -1,0 +1,5 @@
+"""How days and times are written. Every time has its zone beside it: the site's, where players and
+editors may each have another."""
+
+DATETIME_FORMAT = "j M Y, H:i T"
+SHORT_DATETIME_FORMAT = DATETIME_FORMAT
