@@ -20,6 +20,13 @@ CHECK_PYTHON := import sys; \
 	if sys.version_info < (3, 11) else None
 CHECK_VENV := import ensurepip, venv
 
+# PNG, side, SVG: what game/views/app.py and templates/base.html name.
+RENDER_ICONS := import resvg_py; from pathlib import Path; img = Path("static/img"); \
+	[(img / f"{png}.png").write_bytes(resvg_py.svg_to_bytes( \
+		svg_path=str(img / f"{svg}.svg"), width=side, skip_system_fonts=True)) \
+	for png, side, svg in (("icon-192", 192, "icon"), ("icon-512", 512, "icon"), \
+		("icon-maskable-512", 512, "icon-maskable"), ("apple-touch-icon", 180, "icon-maskable"))]
+
 # What production would set, so that `check --deploy` sees what it will see there.
 PRODUCTION := SITE_URL=https://sixpix.example ALLOWED_HOSTS=sixpix.example \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
@@ -55,6 +62,10 @@ check: $(VENV)/dev.stamp ## Format, lint, types, templates, migrations, deployme
 fmt: $(VENV)/dev.stamp ## Format the code and mend what can be mended mechanically
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
+
+.PHONY: icons
+icons: $(VENV)/test.stamp ## Render the app's icons anew from their SVGs
+	@$(PY) -c '$(RENDER_ICONS)'
 
 .PHONY: clean
 clean: ## Remove what can be made again; databases and pictures in var/ stay

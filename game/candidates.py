@@ -1,16 +1,18 @@
 """Candidates and their picture files: storing a drawing, removing one, sweeping up."""
 
+import hashlib
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from django.db.models import F, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from game import claims
@@ -23,18 +25,34 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CHOSEN = 6
-FOLDER = "candidates"
+COUNT, CHOSEN = 9, 6
+# Among a puzzle's settings until its next drawing is stored.
+KEEPS_CHOSEN = "keeps_chosen"
+FOLDERS = ("candidates", "films")
 # A worker killed between writing files and writing rows leaves files that no row names.
 SWEEP_AFTER = timedelta(days=1)
 
 State = Puzzle.State
 
 
+def drawn(puzzle: Puzzle) -> list[Candidate]:
+    """All that were drawn, best first; asked for once, however often they are needed."""
+    prefetch_related_objects([puzzle], "candidates")
+    return sorted(puzzle.candidates.all(), key=lambda one: one.rank)
+
+
+def kept(puzzle: Puzzle) -> list[Candidate]:
+    """What the next drawing leaves in place: the chosen ones, when only the others are wanted."""
+    if not puzzle.sampling.get(KEEPS_CHOSEN):
+        return []
+    return list(puzzle.candidates.filter(position__isnull=False))
+
+
 def store(puzzle: Puzzle, drawing: "Drawing") -> None:
     """Files first, rows after: a reader never meets a row without its file."""
-    if len(drawing.pictures) < CHOSEN:
-        raise ValueError(f"{CHOSEN} pictures are needed, got {len(drawing.pictures)}")
+    count = len(kept(puzzle)) + len(drawing.pictures)
+    if count < CHOSEN:
+        raise ValueError(f"{CHOSEN} pictures are needed, got {count}")
     files: list[str] = []
     candidates = []
     try:
@@ -44,8 +62,9 @@ def store(puzzle: Puzzle, drawing: "Drawing") -> None:
             )
             # Noted before it is written: a full disk leaves half a file behind.
             files.append(candidate.file.field.generate_filename(candidate, "picture.webp"))
-            content = ContentFile(_webp(picture.image), name="picture.webp")
-            candidate.file.save("picture.webp", content, save=False)
+            content = _webp(picture.image)
+            candidate.sha256 = hashlib.sha256(content).hexdigest()
+            candidate.file.save("picture.webp", ContentFile(content, "picture.webp"), save=False)
             candidates.append(candidate)
         _store_rows(puzzle, drawing, candidates)
     except BaseException:
@@ -59,17 +78,70 @@ def _store_rows(puzzle: Puzzle, drawing: "Drawing", candidates: Sequence[Candida
     if held is None:
         raise claims.LostClaimError
     now = timezone.now()
+    left = kept(held)
+    remove(held, left)
+    _store_ranked(left, candidates)
     held.state = State.REVIEW
     if held.is_auto_approved:
         held.state, held.approved_at = State.APPROVED, now
-        for candidate in candidates:
-            candidate.position = candidate.rank if candidate.rank <= CHOSEN else None
+        if not left:
+            held.candidates.filter(rank__lte=CHOSEN).update(position=F("rank"))
     held.claim = held.leased_until = None
     held.progress, held.failure, held.drawn_at = 100, "", now
-    held.manifest = drawing.manifest | {"seed": puzzle.seed}
+    held.manifest = _manifest(held, drawing, left, candidates) | {"seed": puzzle.seed}
+    held.sampling.pop(KEEPS_CHOSEN, None)
+    held.forecast = None
     held.save()
-    remove(held)
-    Candidate.objects.bulk_create(candidates)
+
+
+def _store_ranked(left: Sequence[Candidate], new: Sequence[Candidate]) -> None:
+    """Rank all of them anew by their scores."""
+    # Out of one another's way first: a rank is unique at every moment.
+    Candidate.objects.filter(pk__in=[each.pk for each in left]).update(rank=F("rank") + COUNT)
+    by_score = sorted([*left, *new], key=lambda each: each.score, reverse=True)
+    for rank, candidate in enumerate(by_score, start=1):
+        candidate.rank = rank
+    Candidate.objects.bulk_update(left, ["rank"])
+    Candidate.objects.bulk_create(new)
+
+
+def _manifest(
+    puzzle: Puzzle, drawing: "Drawing", left: Sequence[Candidate], new: Sequence[Candidate]
+) -> dict[str, Any]:
+    """Enough to draw every picture again: an older one says itself how it was drawn."""
+    if not left:
+        return drawing.manifest
+    pictures = [
+        (made_with(puzzle, candidate) if candidate in left else {})
+        | {"rank": candidate.rank, "seed": candidate.seed, "score": candidate.score}
+        for candidate in sorted([*left, *new], key=lambda each: each.rank)
+    ]
+    return drawing.manifest | {"pictures": pictures}
+
+
+def made_with(puzzle: Puzzle, candidate: Candidate) -> dict[str, Any]:
+    """The model and the settings that a candidate was drawn with, as far as they are known."""
+    pictures = puzzle.manifest.get("pictures", [])
+    own: dict[str, Any] = next((each for each in pictures if each["seed"] == candidate.seed), {})
+    made = puzzle.manifest | own
+    return {name: made[name] for name in ("model", "settings") if name in made}
+
+
+def store_film(puzzle: Puzzle, seed: int, film: bytes) -> None:
+    """Keep the film of the candidate with that seed, unless the puzzle was drawn again since."""
+    candidate = puzzle.candidates.filter(seed=seed, film="").first()
+    if candidate is None:
+        return
+    # As above, known before it is written.
+    name = candidate.film.field.generate_filename(candidate, "film.webp")
+    is_named = False
+    try:
+        candidate.film.save("film.webp", ContentFile(film), save=False)
+        named = Candidate.objects.filter(pk=candidate.pk, film="")
+        is_named = bool(named.update(film=candidate.film.name))
+    finally:
+        if not is_named:
+            _delete_files([candidate.film.name or name])
 
 
 def _webp(image: "Image") -> bytes:
@@ -78,9 +150,11 @@ def _webp(image: "Image") -> bytes:
     return buffer.getvalue()
 
 
-def remove(puzzle: Puzzle) -> None:
-    files = list(puzzle.candidates.values_list("file", flat=True))
-    puzzle.candidates.all().delete()
+def remove(puzzle: Puzzle, left: Collection[Candidate] = ()) -> None:
+    """Remove all candidates but those that are to be left."""
+    gone = puzzle.candidates.exclude(pk__in=[each.pk for each in left])
+    files = _names(gone)
+    gone.delete()
     transaction.on_commit(partial(_delete_files, files), robust=True)
 
 
@@ -110,8 +184,8 @@ def unnamed(now: datetime | None = None) -> list[str]:
     """Files that no row names, and that are too old to belong to a drawing being stored."""
     old = (now or timezone.now()) - SWEEP_AFTER
     # The files before the rows: whatever is stored in between has a row by the time we look.
-    files = list(_stored())
-    named = set(Candidate.objects.values_list("file", flat=True))
+    files = list(stored())
+    named = set(_names(Candidate.objects.all()))
     return [
         name
         for name in files
@@ -129,15 +203,19 @@ def missing() -> list[Candidate]:
     """Candidates whose file is gone."""
     # The rows before the files, for the same reason.
     candidates = list(Candidate.objects.select_related("puzzle"))
-    files = set(_stored())
+    files = set(stored())
     return [candidate for candidate in candidates if candidate.file.name not in files]
 
 
-def _stored() -> Iterator[str]:
-    try:
-        folders, _files = default_storage.listdir(FOLDER)
-    except FileNotFoundError:
-        return
-    for folder in folders:
-        for file in default_storage.listdir(f"{FOLDER}/{folder}")[1]:
-            yield f"{FOLDER}/{folder}/{file}"
+def stored(folders: Sequence[str] = FOLDERS) -> Iterator[str]:
+    """The names of all files there are, in folders of folders."""
+    for top in folders:
+        with suppress(FileNotFoundError):
+            for folder in default_storage.listdir(top)[0]:
+                for file in default_storage.listdir(f"{top}/{folder}")[1]:
+                    yield f"{top}/{folder}/{file}"
+
+
+def _names(candidates: QuerySet[Candidate]) -> list[str]:
+    """Of their files: the pictures, and the films where there are any."""
+    return [name for row in candidates.values_list("file", "film") for name in row if name]

@@ -1,5 +1,7 @@
 """Who draws a puzzle. A conditional UPDATE claims the row for a lease, every report of progress
 extends the lease, and whatever ends a claim needs it to be still ours.
+
+Leases are counted by the database's clock alone: those of the workers' hosts may differ, or jump.
 """
 
 import logging
@@ -7,11 +9,12 @@ import secrets
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from time import monotonic
+from time import monotonic, sleep
+from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, models
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
 from game.models import Puzzle
@@ -24,9 +27,13 @@ MOST_CLAIMS = 12
 # Longer than the longest silence of a healthy worker; as long as a dead one's puzzle waits.
 LEASE = timedelta(minutes=2)
 REPORT_EVERY = 0.5
+OUTAGES = (OperationalError, InterfaceError)
+# For a database that is restarted; a lease lasts longer.
+PATIENCE, PAUSE = 45.0, 0.5
 
 State = Puzzle.State
 Report = Callable[[float, str], None]
+T = TypeVar("T")
 
 
 class LostClaimError(Exception):
@@ -35,24 +42,19 @@ class LostClaimError(Exception):
 
 def waiting(now: datetime | None = None) -> QuerySet[Puzzle]:
     """Puzzles that any worker may claim: asked for, or left behind by a dead worker."""
-    stale = Q(state=State.DRAWING, leased_until__lt=now or timezone.now())
+    stale = Q(state=State.DRAWING, leased_until__lt=now or Now())
     return Puzzle.objects.filter(Q(state=State.WANTED) | stale)
 
 
-def lease_left(puzzle_pk: int, now: datetime | None = None) -> timedelta | None:
+def lease_left(puzzle_pk: int) -> timedelta | None:
     """How long the puzzle is still somebody's; None when nobody is drawing it."""
-    now = now or timezone.now()
-    until = (
-        Puzzle.objects.filter(pk=puzzle_pk, state=State.DRAWING)
-        .values_list("leased_until", flat=True)
-        .first()
-    )
-    return max(until - now, timedelta()) if until else None
+    drawing = Puzzle.objects.filter(pk=puzzle_pk, state=State.DRAWING)
+    left = drawing.values_list(F("leased_until") - Now(), flat=True).first()
+    return None if left is None else max(left, timedelta())
 
 
 def claim(puzzle_pk: int, now: datetime | None = None, lease: timedelta = LEASE) -> Puzzle | None:
     """Take the puzzle for one lease; None when it isn't waiting or somebody was faster."""
-    now = now or timezone.now()
     mine = waiting(now).filter(pk=puzzle_pk)
     # Attempts count from the claim on, so that a prompt that kills its worker ends as failed too.
     mine.filter(attempts__gte=MOST_CLAIMS).update(
@@ -62,11 +64,11 @@ def claim(puzzle_pk: int, now: datetime | None = None, lease: timedelta = LEASE)
     taken = mine.update(
         state=State.DRAWING,
         claim=token,
-        leased_until=now + lease,
+        leased_until=(now or Now()) + lease,
         progress=0,
         attempts=F("attempts") + 1,
-        # The generator counts on from it, one seed a picture.
-        seed=secrets.randbits(62),
+        # An editor's or, a claim ago, ours. The generator counts on from it, one seed a picture.
+        seed=Coalesce("seed", secrets.randbits(62), output_field=models.PositiveBigIntegerField()),
     )
     return Puzzle.objects.filter(pk=puzzle_pk, claim=token).first() if taken else None
 
@@ -90,8 +92,8 @@ def give_back(*puzzles: Puzzle) -> None:
 
 
 def _end(*puzzles: Puzzle, **changes: str) -> None:
-    drop_dead_connection()
-    held(*puzzles).update(claim=None, leased_until=None, progress=0, **changes)
+    free = {"claim": None, "leased_until": None, "progress": 0}
+    outlast_outage(lambda: held(*puzzles).update(**free, **changes))
 
 
 class Heartbeat:
@@ -119,12 +121,26 @@ class Heartbeat:
         """Whether any of the puzzles is still ours, as far as we can know."""
         try:
             ours = held(*self.puzzles)
-            return bool(ours.update(progress=percent, leased_until=timezone.now() + self.lease))
-        except (OperationalError, InterfaceError) as error:
+            return bool(ours.update(progress=percent, leased_until=Now() + self.lease))
+        except OUTAGES as error:
             # The lease outlasts a restart of the database; storing will show whose it is by then.
             logger.warning("Progress could not be written: %s", error)
             drop_dead_connection()
             return True
+
+
+def outlast_outage(work: Callable[[], T]) -> T:
+    """Do it again while the database is away: minutes of drawing must not be lost to seconds."""
+    deadline = monotonic() + PATIENCE
+    while True:
+        drop_dead_connection()
+        try:
+            return work()
+        except OUTAGES:
+            # A transaction that encloses all this is lost.
+            if connection.in_atomic_block or monotonic() > deadline:
+                raise
+        sleep(PAUSE)
 
 
 def drop_dead_connection() -> None:

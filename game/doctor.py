@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
-from game import candidates, claims, reserve, schedule, studio
+from game import candidates, claims, reserve, runway, studio
 from game.models import Puzzle
 
 ANSWER_SECONDS = 2.0
@@ -123,9 +123,8 @@ def empty_reserve() -> list[str]:
 
 
 def empty_days() -> list[str]:
-    today = timezone.localdate()
-    day = schedule.runs_out_on(today, reserve.puzzles().count())
-    if (day - today).days >= DAYS_AHEAD:
+    day = runway.ahead().runs_out_on
+    if (day - timezone.localdate()).days >= DAYS_AHEAD:
         return []
     return [_("There is no puzzle for %s, and none in reserve. Approve one.") % day]
 

@@ -11,7 +11,19 @@ from time import sleep
 from django.conf import settings
 from django.utils import timezone
 
-from game import candidates, claims, clock, reserve, review, schedule, studio, tables
+from game import (
+    candidates,
+    cards,
+    claims,
+    clock,
+    drawable,
+    forecast,
+    reserve,
+    review,
+    schedule,
+    studio,
+    tables,
+)
 from game.models import Puzzle
 
 logger = logging.getLogger(__name__)
@@ -56,9 +68,12 @@ def run(days: int = DAYS, report: claims.Report | None = None, *, is_again: bool
 def prepare(days: int = DAYS, *, is_again: bool = False) -> int:
     """Ask for every draft of the coming days, and say how many of them can't be drawn."""
     candidates.sweep()
+    cards.sweep()
     states = [Puzzle.State.DRAFT, Puzzle.State.FAILED] if is_again else [Puzzle.State.DRAFT]
     refused = 0
-    for puzzle in schedule.planned(timezone.localdate(), days).filter(state__in=states):
+    # A draft with pictures was sent back: it waits for somebody to change it.
+    due = schedule.planned(timezone.localdate(), days).filter(state__in=states)
+    for puzzle in due.exclude(state=Puzzle.State.DRAFT, candidates__isnull=False).distinct():
         # An editor may be at the same puzzle at the same moment; then it is theirs.
         with suppress(review.NotNow):
             refused += not _want(puzzle)
@@ -68,7 +83,7 @@ def prepare(days: int = DAYS, *, is_again: bool = False) -> int:
 def _want(puzzle: Puzzle) -> bool:
     try:
         review.want(puzzle)
-    except studio.Undrawable as why:
+    except drawable.Undrawable as why:
         logger.warning("Puzzle %s can't be drawn: %s", puzzle.pk, why)
         review.refuse(puzzle, why)
         return False
@@ -92,9 +107,10 @@ def _batches(puzzle_pks: Iterable[int]) -> Iterator[list[int]]:
 
 
 def warm(puzzle_pks: Iterable[int]) -> None:
-    """After the drawing, so that no lease has to last for it."""
+    """Make what wants the drawn pictures or their words, so that no lease has to last for it."""
     for puzzle in Puzzle.objects.filter(pk__in=puzzle_pks):
         tables.warm_words(puzzle)
+        forecast.make(puzzle)
 
 
 def delay(retries: int) -> float:

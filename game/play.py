@@ -1,6 +1,7 @@
 """Playing a puzzle: which ones can be played, what a player may see, tries, the hint.
 
-The only writer of Play and Try, but for what `game.regrading` makes better.
+The only writer of Play and Try, but for what `game.regrading` makes better and `game.moving` hands
+over.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import answers, guesses, reserve, rules, scoring, telling
+from game import answers, candidates, guesses, reserve, rules, scoring, telling
 from game.guesses import Board, FreeSentence, Guess, Words
 from game.models import Candidate, Play, Player, Puzzle, Try
 from game.rules import GuessError
@@ -54,7 +55,7 @@ class NoHint(PlayError):
 
 def live(day: date) -> Puzzle | None:
     """A day without a puzzle takes one from the reserve, whether beat is alive or not."""
-    planned = reserve.playable().filter(play_on=day)
+    planned = reserve.playable().filter(play_on=day).select_related("figures")
     return planned.first() or (planned.first() if reserve.fill(day) else None)
 
 
@@ -71,14 +72,15 @@ def find(number: int, day: date) -> Puzzle:
 
 
 def pictures(puzzle: Puzzle) -> list[Candidate]:
-    return list(puzzle.candidates.filter(position__isnull=False).order_by("position"))
+    places = {one.position: one for one in candidates.drawn(puzzle) if one.position is not None}
+    return [places[position] for position in sorted(places)]
 
 
 def state(puzzle: Puzzle, player: Player | None, *, is_hard: bool = False) -> dict[str, Any]:
-    """Everything that a player may know of a puzzle now, ready for JSON."""
+    """Everything that a player may know of a puzzle now, ready for JSON. Their key is enough."""
     tries: list[Try] = []
-    if player is not None and player.pk:
-        made = Try.objects.filter(play__player=player, play__puzzle=puzzle)
+    if player is not None:
+        made = Try.objects.filter(play__player__key=player.key, play__puzzle=puzzle)
         tries = list(made.select_related("play").order_by("number"))
     return telling.describe(puzzle, tries[0].play if tries else None, tries, is_hard=is_hard)
 
@@ -152,11 +154,12 @@ def _take(
         # refused should leave none behind.
         _read(guess, puzzle.board(is_hard), found=())
     with transaction.atomic():
-        if number == 1:
-            _start(player, puzzle, is_hard)
-        if (play := _lock(player, puzzle)) is None:
+        play = _start(player, puzzle, is_hard) if number == 1 else _lock(player, puzzle)
+        if play is None:
             raise WrongTry(_out_of_step())
-        tries = list(play.tries.order_by("number"))
+        tries = list(play.tries.select_related("play").order_by("number"))
+        if tries:
+            play = tries[0].play
         if not _is_repeat(puzzle.board(play.is_hard), tries, number, guess):
             if play.finished_at is not None:
                 raise Finished(_("This puzzle is finished."))
@@ -170,27 +173,42 @@ def _out_of_step() -> str:
     return _("This isn't your next try. Reload the page to see where you are.")
 
 
-def _start(player: Player, puzzle: Puzzle, is_hard: bool) -> None:
+def _start(player: Player, puzzle: Puzzle, is_hard: bool) -> Play:
+    """Hold a new play, or the one there is: of that one, only the key is right."""
     if puzzle.frozen_board is None:
         _freeze(puzzle)
     if not player.pk:
         player.save()
-    # Two first tries at the same instant: one row is made, and both wait for its lock.
     play = Play(player=player, puzzle=puzzle, is_hard=is_hard)
-    Play.objects.bulk_create([play], ignore_conflicts=True)
+    # Two first tries at the same instant make one row: the second one waits for the first, changes
+    # nothing, and holds the row from there.
+    Play.objects.bulk_create(
+        [play],
+        update_conflicts=True,
+        unique_fields=["player", "puzzle"],
+        update_fields=["player"],
+    )
+    return play
 
 
 def _freeze(puzzle: Puzzle) -> None:
     rows = [[word.text, word.is_given] for word in puzzle.board()]
-    Puzzle.objects.filter(pk=puzzle.pk, frozen_board__isnull=True).update(frozen_board=rows)
-    # A process that runs another version of the rules may have been first.
-    puzzle.refresh_from_db(fields=["frozen_board"])
+    unfrozen = Puzzle.objects.filter(pk=puzzle.pk, frozen_board__isnull=True)
+    if unfrozen.update(frozen_board=rows):
+        puzzle.frozen_board = rows
+    else:
+        # A process that runs another version of the rules was first.
+        puzzle.refresh_from_db(fields=["frozen_board"])
 
 
 def _lock(player: Player, puzzle: Puzzle) -> Play | None:
-    """Hold the play against every other try until this one is recorded."""
-    plays = Play.objects.select_for_update().filter(player_id=player.pk, puzzle=puzzle)
-    return plays.first()
+    """Hold the play against every other try until this one is recorded.
+
+    By the player's key, so that whoever asks needs no look at the player's row; nobody's plays
+    stay nobody's.
+    """
+    plays = Play.objects.select_for_update(of=("self",))
+    return plays.filter(player__key=player.key, puzzle=puzzle).first()
 
 
 def _is_repeat(board: Board, tries: Sequence[Try], number: int, guess: Guess) -> bool:

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from game import reserve, schedule
+from game import runway, schedule
 from game.models import Puzzle, StandIn
 
 DAYS = 14
@@ -33,7 +33,7 @@ class Report:
 def build(now: datetime | None = None) -> Report:
     now = now or timezone.now()
     day = timezone.localdate(now)
-    left = reserve.puzzles().count()
+    coming = runway.ahead(now)
     failed = Puzzle.objects.filter(state=Puzzle.State.FAILED)
     unready = schedule.unready(day, DAYS).exclude(state=Puzzle.State.FAILED)
     return Report(
@@ -43,8 +43,8 @@ def build(now: datetime | None = None) -> Report:
         unready=list(unready),
         gaps=schedule.gaps(day, DAYS),
         stand_ins=list(StandIn.objects.filter(day__gte=day - SINCE).select_related("displaced")),
-        reserve=left,
-        runs_out_on=schedule.runs_out_on(day, left),
+        reserve=coming.reserve,
+        runs_out_on=coming.runs_out_on,
     )
 
 

@@ -38,7 +38,7 @@ def fill_days(now: datetime | None = None) -> list[StandIn]:
 
 def days(now: datetime | None = None) -> list[date]:
     now = now or timezone.now()
-    first = (now + clock.EARLIEST_OFFSET).date()
+    first = clock.first_possible_day(now)
     last = clock.last_possible_day(now + SOON)
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
@@ -83,6 +83,7 @@ def _take(day: date) -> Puzzle | None:
             logger.error("Puzzle %s of the reserve lacks picture files", puzzle.pk)
             continue
         free = Puzzle.objects.filter(pk=puzzle.pk, play_on=None, state=Puzzle.State.APPROVED)
-        if free.update(play_on=day):
+        # What an editor is planning at this moment is theirs: waiting, the two could wait for ever.
+        if free.select_for_update(skip_locked=True).first() and free.update(play_on=day):
             return puzzle
     return None

@@ -1,4 +1,4 @@
-"""What editors do with a puzzle: ask for pictures, choose six, approve, change the prompt.
+"""What editors do with a puzzle: ask for pictures, choose six, approve, send back, rewrite.
 
 Every function locks the row, looks at the state as it is now, and does all or nothing.
 """
@@ -12,16 +12,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import candidates, clock, studio
-from game.candidates import CHOSEN
+from game import candidates, clock, drawable
+from game.candidates import CHOSEN, COUNT, KEEPS_CHOSEN
+from game.drawable import StudioError
 from game.models import Candidate, Puzzle
-from game.studio import StudioError
+from game.wishes import Wishes
 
 State = Puzzle.State
+# What may have pictures; a draft has some when it was sent back.
+PICTURED = (State.DRAFT, State.REVIEW, State.APPROVED, State.FAILED)
 
 
 class NotNow(StudioError):
     """The puzzle's state doesn't allow it."""
+
+
+class BadNote(StudioError):
+    """Nothing that says why a puzzle is sent back."""
 
 
 class BadChoice(StudioError):
@@ -37,25 +44,60 @@ def is_public(puzzle: Puzzle, now: datetime | None = None) -> bool:
     )
 
 
-def want(puzzle: Puzzle) -> None:
+def want(puzzle: Puzzle, wished: Wishes | None = None) -> None:
     """Ask for a first drawing; whoever calls enqueues the task."""
-    studio.check_prompt(puzzle.prompt)
+    drawable.check_prompt(puzzle.prompt)
     with _locked(puzzle, State.DRAFT, State.FAILED) as locked:
-        _ask(locked)
+        _ask(locked, wished)
 
 
-def redraw(puzzle: Puzzle) -> None:
+def redraw(puzzle: Puzzle, wished: Wishes | None = None) -> None:
     """Ask for new pictures; the old ones stay until the new ones are stored."""
-    studio.check_prompt(puzzle.prompt)
-    with _locked(puzzle, State.REVIEW, State.APPROVED, State.FAILED) as locked:
-        _ask(locked)
+    drawable.check_prompt(puzzle.prompt)
+    with _locked(puzzle, *PICTURED) as locked:
+        if wished and wished.keeps_chosen:
+            _check_kept(locked, wished)
+        _ask(locked, wished)
 
 
-def _ask(locked: Puzzle) -> None:
+def _check_kept(locked: Puzzle, wished: Wishes) -> None:
+    chosen = list(locked.candidates.filter(position__isnull=False))
+    if len(chosen) != CHOSEN:
+        raise BadChoice(_("Choose %d pictures first: they are what stays.") % CHOSEN)
+    if wished.seed is None:
+        return
+    new = range(wished.seed, wished.seed + COUNT - CHOSEN)
+    if any(each.seed in new for each in chosen):
+        raise BadChoice(_("That seed would draw a chosen picture again. Give another seed."))
+
+
+def _ask(locked: Puzzle, wished: Wishes | None) -> None:
+    _take_back(locked)
     locked.state = State.WANTED
     locked.attempts = locked.progress = 0
+    locked.seed = None
+    locked.sampling.pop(KEEPS_CHOSEN, None)
+    if wished is not None:
+        locked.seed = wished.seed
+        locked.sampling = dict(wished.sampling)
+        if wished.keeps_chosen:
+            locked.sampling[KEEPS_CHOSEN] = True
+
+
+def _take_back(locked: Puzzle) -> None:
     locked.failure = ""
     locked.approved_at = locked.approved_by = None
+
+
+def send_back(puzzle: Puzzle, state: str) -> None:
+    """Take an approval back, or have a draft made of the puzzle again; the pictures stay.
+
+    It isn't approved by itself any more: somebody has looked at it, and said no.
+    """
+    later = {State.REVIEW: (State.APPROVED,), State.DRAFT: (State.REVIEW, State.APPROVED)}
+    with _locked(puzzle, *later[State(state)]) as locked:
+        _take_back(locked)
+        locked.state, locked.is_auto_approved = state, False
 
 
 def refuse(puzzle: Puzzle, why: StudioError) -> None:
@@ -71,18 +113,21 @@ def choose(puzzle: Puzzle, candidate_ids: Sequence[int]) -> None:
             _("Choose exactly %(wanted)d different pictures; %(got)d were chosen.")
             % {"wanted": CHOSEN, "got": len(set(candidate_ids))}
         )
-    with _locked(puzzle, State.REVIEW, State.APPROVED, State.FAILED) as locked:
+    with _locked(puzzle, *PICTURED) as locked:
         chosen = locked.candidates.in_bulk(candidate_ids)
         if len(chosen) != CHOSEN:
             raise BadChoice(_("These pictures are gone: the puzzle was drawn again."))
+        before = set(locked.candidates.filter(position__isnull=False).values_list("pk", flat=True))
         locked.candidates.update(position=None)
         for position, candidate_id in enumerate(candidate_ids, start=1):
             chosen[candidate_id].position = position
         Candidate.objects.bulk_update(chosen.values(), ["position"])
+        if before != set(candidate_ids):
+            locked.forecast = None
 
 
 def approve(puzzle: Puzzle, user: User | None) -> None:
-    with _locked(puzzle, State.REVIEW, State.FAILED) as locked:
+    with _locked(puzzle, State.DRAFT, State.REVIEW, State.FAILED) as locked:
         chosen = locked.candidates.filter(position__isnull=False).count()
         if chosen != CHOSEN:
             raise BadChoice(
@@ -97,8 +142,8 @@ def rewrite(puzzle: Puzzle, prompt: str) -> None:
     """Change the prompt. Pictures of the old one go, and with them any approval."""
     undrawn = (State.DRAFT, State.WANTED, State.FAILED)
     with _locked(puzzle, *undrawn, State.REVIEW, State.APPROVED) as locked:
-        _ask(locked)
-        locked.prompt, locked.state = prompt, State.DRAFT
+        _ask(locked, None)
+        locked.prompt, locked.state, locked.forecast = prompt, State.DRAFT, None
         candidates.remove(locked)
 
 

@@ -34,19 +34,6 @@ def gaps(day: date, days: int) -> list[date]:
     return [each for each in coming if each not in taken]
 
 
-def runs_out_on(day: date, reserve: int) -> date:
-    """The first day without a puzzle, if nobody approves another one from `day` on.
-
-    The reserve steps in for each day that has nothing approved, until it is used up.
-    """
-    approved = Puzzle.objects.filter(play_on__gte=day, state=Puzzle.State.APPROVED)
-    ready = set(approved.values_list("play_on", flat=True))
-    while day in ready or reserve:
-        reserve -= day not in ready
-        day += timedelta(days=1)
-    return day
-
-
 def plan(prompts: Iterable[str], start: date, *, is_auto_approved: bool = False) -> list[Puzzle]:
     """Create a puzzle for each prompt on the free days from `start` on, in the given order."""
     puzzles = [Puzzle(prompt=prompt, is_auto_approved=is_auto_approved) for prompt in prompts]

@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -97,6 +97,13 @@ SITE_URL = env(
     "SITE_URL", LOCAL_URL, parse_url("http", "https"), "an address like https://sixpix.example"
 )
 
+SOURCE_URL = env(
+    "SOURCE_URL",
+    "",
+    lambda url: url and parse_url("http", "https")(url),
+    "the address of this site's source code",
+)
+
 # Unset, the PostgreSQL and the Redis that `make run` embeds are meant.
 IS_LOCAL = not os.environ.get("DATABASE_URL", "").strip()
 
@@ -140,7 +147,8 @@ WARMTH_MODEL_SHA256 = env(
 # Django
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    # Django's admin, with a door of its own: game.door.Studio.
+    "game.apps.StudioConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -148,6 +156,10 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_celery_beat",
+    "game.apps.AxesConfig",
+    "django_otp",
+    "game.apps.PaperCodesConfig",
+    "game.apps.AppCodesConfig",
     "game",
 ]
 MIDDLEWARE = [
@@ -155,12 +167,15 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "game.middleware.PlayerCookieMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "game.urls"
 WSGI_APPLICATION = "game.wsgi.application"
@@ -174,13 +189,18 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "game.views.choices.on_every_page",
             ],
         },
     },
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+# Each by its own name for itself.
+LANGUAGES = [("en", "English")]
+LANGUAGE_COOKIE_NAME = "sixpix_language"
 USE_I18N = True
+FORMAT_MODULE_PATH = "game.formats"
 USE_TZ = True
 
 
@@ -241,12 +261,15 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 # Only behind a proxy that always sets or removes this header may it be believed.
-if env("BEHIND_PROXY", "0", parse_bool, YES_OR_NO):
+BEHIND_PROXY = env("BEHIND_PROXY", "0", parse_bool, YES_OR_NO)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
@@ -262,6 +285,28 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+
+# Logging in: wrong passwords lock a name out at the address they came from, for a while
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Who keeps trying doesn't wait any longer for it.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "game.door.lock_out"
+AXES_CLIENT_IP_CALLABLE = "game.door.client_address"
+# Addresses and browsers of those who logged in are nobody's business.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# A code from an app beside the password: everyone on staff may set it up, or has to.
+REQUIRE_TWO_FACTOR = env("REQUIRE_TWO_FACTOR", "0", parse_bool, YES_OR_NO)
+OTP_TOTP_ISSUER = f"Sixpix {SITE_HOST}"
 
 
 # Files: pictures are private, so there is no MEDIA_URL to serve them from
@@ -295,7 +340,7 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"sixpix@{SITE_HOST}", str, "an e-mail address")
 
 
-# Celery
+# Redis: the queues of Celery, and counts that end by themselves
 
 REDIS_URL = env(
     "REDIS_URL",
@@ -303,6 +348,18 @@ REDIS_URL = env(
     parse_url("redis", "rediss", "unix"),
     "an address like redis://host:6379/0",
 )
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "sixpix",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+
+
+# Celery
+
 # Kombu has its own name for what redis-py calls unix://.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -314,7 +371,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     f"game.tasks.{name}": {"queue": "studio"}
-    for name in ("draw_puzzle", "draw_batch", "warm_puzzle")
+    for name in ("draw_puzzle", "draw_batch", "warm_puzzle", "forecast_puzzle")
 }
 # A worker takes a drawing when it can begin it, so that idle workers get the others.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -339,6 +396,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         # Without a worker they would pile up.
         "options": {"expires": 60},
+    },
+    "count_figures": {
+        "task": "game.tasks.count_figures",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
     },
 }
 

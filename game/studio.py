@@ -1,13 +1,14 @@
-"""Drawing pictures for prompts: the only importer of the generator.
+"""Drawing pictures for prompts, with the generator.
 
 A puzzle is drawn once however often it is asked for: game.claims decides who draws it, and
 game.candidates stores the pictures of those alone who still hold their claim.
 """
 
+import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,26 +18,19 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import candidates, claims
-from game.candidates import CHOSEN
+from game import candidates, claims, wishes
+from game.candidates import CHOSEN, COUNT
 from game.claims import ATTEMPTS, LEASE, Heartbeat, LostClaimError, Report
+from game.drawable import StudioError, Undrawable, check_prompt
 from game.models import Batch, Puzzle
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from generator.drawing import Drawing
     from generator.pipeline import Generator
 
 logger = logging.getLogger(__name__)
-
-COUNT = 9
-
-
-class StudioError(Exception):
-    """Something asked of the studio that it will not do; the text is for editors."""
-
-
-class Undrawable(StudioError):
-    """The model can't or mustn't draw this prompt."""
 
 
 class DrawingFailed(StudioError):
@@ -80,42 +74,27 @@ def model_problem() -> str | None:
     return None
 
 
-# Prompts
+def model_sampling() -> wishes.Settings:
+    """The settings that the model's own manifest asks for; empty when its folder isn't here."""
+    from generator.manifest import BUNDLED, WeightsError, read_manifest
 
-
-def unknown_words(prompt: str) -> dict[str, list[str]]:
-    """Words that the bundled model was never shown, each with the nearest ones it knows."""
-    if settings.GENERATOR_MODEL:
-        return {}
-    from generator import world
-
-    return {word: world.nearest_words(word) for word in world.unknown_words(prompt)}
-
-
-def check_prompt(prompt: str) -> None:
-    """Undrawable when the model may not or cannot draw the prompt."""
-    from generator.safety import UnsafePrompt
-    from generator.safety import check_prompt as check_safety
-
+    folder = Path(settings.GENERATOR_MODEL) if settings.GENERATOR_MODEL else BUNDLED
     try:
-        check_safety(prompt)
-    except UnsafePrompt as error:
-        raise Undrawable(str(error)) from error
-    unknown = unknown_words(prompt)
-    if unknown:
-        raise Undrawable(" ".join(_tell_unknown(word, near) for word, near in unknown.items()))
+        # The files themselves are for the worker to check.
+        return read_manifest(folder).settings.to_dict()
+    except (WeightsError, ValueError):
+        return {}
 
 
-def _tell_unknown(word: str, near: Sequence[str]) -> str:
-    if not near:
-        return _("The model has never seen “%(word)s”.") % {"word": word}
-    return _("The model has never seen “%(word)s”; it knows %(near)s.") % {
-        "word": word,
-        "near": ", ".join(f"“{each}”" for each in near),
-    }
+def visibility(
+    prompt: str, pictures: Sequence["Image"]
+) -> tuple[list[float | None], dict[str, str]]:
+    """How visible each word is in the pictures, and which model says so."""
+    from generator import visibility as sight
 
-
-# Drawing
+    model = generator()
+    facts = {"name": model.manifest.name, "hash": model.manifest.hash}
+    return sight.visibility(model, prompt, pictures), facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +145,17 @@ def _recorded(asked: int, outcome: Outcome) -> Iterator[None]:
     try:
         yield
     finally:
-        claims.drop_dead_connection()
-        Batch.objects.filter(pk=batch.pk).update(
-            ended_at=timezone.now(),
-            drawn=len(outcome.drawn),
-            failures={str(pk): str(failure) for pk, failure in outcome.failures.items()},
-        )
+        failures = {str(pk): str(failure) for pk, failure in outcome.failures.items()}
+        ended = {"drawn": len(outcome.drawn), "failures": failures, "ended_at": timezone.now()}
+        claims.outlast_outage(lambda: Batch.objects.filter(pk=batch.pk).update(**ended))
 
 
 def _draw_claimed(puzzles: Sequence[Puzzle], heartbeat: Heartbeat, outcome: Outcome) -> None:
     try:
         drawable = [puzzle for puzzle in puzzles if _is_drawable(puzzle, outcome)]
         if model := _load(drawable, outcome):
-            _draw(model, drawable, heartbeat, outcome)
+            for alike in _alike(drawable):
+                _draw(model, alike, heartbeat, outcome)
     except SoftTimeLimitExceeded:
         for puzzle in claims.held(*puzzles):
             _fail(puzzle, TimeoutError(_("The worker's time for it was over.")), outcome)
@@ -203,6 +180,19 @@ def _is_drawable(puzzle: Puzzle, outcome: Outcome) -> bool:
     return True
 
 
+def _alike(puzzles: Sequence[Puzzle]) -> Iterable[list[Puzzle]]:
+    """In one go go those of which as many pictures are wanted, with the same settings."""
+    groups: dict[str, list[Puzzle]] = {}
+    for puzzle in puzzles:
+        order = json.dumps([_count(puzzle), wishes.of(puzzle.sampling)], sort_keys=True)
+        groups.setdefault(order, []).append(puzzle)
+    return groups.values()
+
+
+def _count(puzzle: Puzzle) -> int:
+    return COUNT - len(candidates.kept(puzzle))
+
+
 def _draw(
     model: "Generator", puzzles: Sequence[Puzzle], heartbeat: Heartbeat, outcome: Outcome
 ) -> None:
@@ -211,9 +201,10 @@ def _draw(
     try:
         drawings = model.draw_many(
             [puzzle.prompt for puzzle in puzzles],
-            count=COUNT,
-            keep=CHOSEN,
+            count=(count := _count(puzzles[0])),
+            keep=min(CHOSEN, count),
             seeds=[puzzle.seed or 0 for puzzle in puzzles],
+            settings=replace(model.settings, **wishes.of(puzzles[0].sampling)),
             on_progress=heartbeat,
         )
     except SoftTimeLimitExceeded:
@@ -232,12 +223,15 @@ def _draw(
     else:
         for puzzle, drawing in zip(puzzles, drawings, strict=True):
             _store(puzzle, drawing, outcome)
+        # Only now: no claim has to last for it.
+        for puzzle, drawing in zip(puzzles, drawings, strict=True):
+            if puzzle.pk in outcome.drawn:
+                _film(model, puzzle, drawing)
 
 
 def _store(puzzle: Puzzle, drawing: "Drawing", outcome: Outcome) -> None:
-    claims.drop_dead_connection()
     try:
-        candidates.store(puzzle, drawing)
+        claims.outlast_outage(lambda: candidates.store(puzzle, drawing))
     except SoftTimeLimitExceeded:
         raise
     except LostClaimError:
@@ -246,6 +240,17 @@ def _store(puzzle: Puzzle, drawing: "Drawing", outcome: Outcome) -> None:
         _fail(puzzle, error, outcome)
     else:
         outcome.drawn.append(puzzle.pk)
+
+
+def _film(model: "Generator", puzzle: Puzzle, drawing: "Drawing") -> None:
+    """How the best picture was painted. A puzzle is as good without it, so nothing fails by it."""
+    best = drawing.pictures[0]
+    try:
+        candidates.store_film(puzzle, best.seed, model.film(best))
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:
+        logger.warning("%s stays without a film", _names([puzzle]), exc_info=error)
 
 
 def _fail(puzzle: Puzzle, error: Exception, outcome: Outcome) -> None:

@@ -17,7 +17,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from game import local, preflight, processes, review, studio, tasks
+from game import drawable, local, preflight, processes, review, studio, tasks
 from game.models import Puzzle
 from game.places import BASE_DIR
 from game.processes import Child, Family
@@ -146,7 +146,7 @@ def reopen_drawings() -> None:
     for puzzle in Puzzle.objects.filter(play_on=timezone.localdate(), state=Puzzle.State.FAILED):
         try:
             review.want(puzzle)
-        except studio.StudioError as why:
+        except drawable.StudioError as why:
             tell(f"Today's puzzle: {why}")
 
 

@@ -11,10 +11,22 @@ from functools import partial
 from typing import Any
 
 from celery import Task, shared_task
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from game import claims, night, regrading, report, reserve, schedule, studio, tables
+from game import (
+    chores,
+    claims,
+    figures,
+    forecast,
+    night,
+    regrading,
+    report,
+    reserve,
+    schedule,
+    studio,
+    tables,
+)
 from game.models import Puzzle
 
 logger = logging.getLogger(__name__)
@@ -23,7 +35,6 @@ logger = logging.getLogger(__name__)
 # broker hands its message to a second worker.
 SOFT_LIMIT, HARD_LIMIT = 15 * 60, 16 * 60
 BATCH_SOFT_LIMIT, BATCH_HARD_LIMIT = 50 * 60, 51 * 60
-OUTAGES = (OperationalError, InterfaceError)
 
 
 def enqueue(puzzle_pk: int) -> None:
@@ -49,7 +60,7 @@ def draw_puzzle(self: "Task[Any, Any]", puzzle_id: int) -> None:
         if not failure.is_final:
             raise self.retry(exc=failure, countdown=night.delay(self.request.retries)) from failure
         return None
-    except OUTAGES as error:
+    except claims.OUTAGES as error:
         raise self.retry(exc=error, countdown=night.delay(self.request.retries)) from error
     # Somebody else has it. Should they die, no other message might be left to notice.
     left = claims.lease_left(puzzle_id)
@@ -71,16 +82,16 @@ def draw_batch(self: "Task[Any, Any]", puzzle_ids: Sequence[int]) -> None:
     """Draw several puzzles in one go. Each that doesn't come of it goes on by itself."""
     try:
         outcome = studio.draw_many(puzzle_ids)
-    except OUTAGES as error:
+        for puzzle_id in puzzle_ids:
+            failure = outcome.failures.get(puzzle_id)
+            left = claims.lease_left(puzzle_id)
+            if failure and not failure.is_final:
+                draw_puzzle.apply_async((puzzle_id,), countdown=night.delay(0))
+            elif left is not None:
+                draw_puzzle.apply_async((puzzle_id,), countdown=after(left))
+        night.warm(outcome.drawn)
+    except claims.OUTAGES as error:
         raise self.retry(exc=error, countdown=night.delay(self.request.retries)) from error
-    for puzzle_id in puzzle_ids:
-        failure = outcome.failures.get(puzzle_id)
-        left = claims.lease_left(puzzle_id)
-        if failure and not failure.is_final:
-            draw_puzzle.apply_async((puzzle_id,), countdown=night.delay(0))
-        elif left is not None:
-            draw_puzzle.apply_async((puzzle_id,), countdown=after(left))
-    night.warm(outcome.drawn)
 
 
 def after(lease: timedelta) -> float:
@@ -98,11 +109,22 @@ def warm_puzzle(puzzle_id: int) -> None:
 
 
 @shared_task(
+    name="game.tasks.forecast_puzzle",
+    acks_late=True,
+    soft_time_limit=SOFT_LIMIT,
+    time_limit=HARD_LIMIT,
+)
+def forecast_puzzle(puzzle_id: int) -> None:
+    for puzzle in Puzzle.objects.filter(pk=puzzle_id):
+        forecast.make(puzzle)
+
+
+@shared_task(
     name="game.tasks.regrade_puzzle",
     acks_late=True,
     soft_time_limit=5 * 60,
     time_limit=6 * 60,
-    autoretry_for=OUTAGES,
+    autoretry_for=claims.OUTAGES,
     max_retries=8,
     retry_backoff=10,
     retry_backoff_max=600,
@@ -112,6 +134,18 @@ def regrade_puzzle(puzzle_id: int) -> None:
     """Let an answer that was accepted later count for those who have played already."""
     for puzzle in Puzzle.objects.filter(pk=puzzle_id):
         regrading.regrade(puzzle)
+        figures.count(puzzle)
+
+
+@shared_task(
+    name="game.tasks.count_figures",
+    soft_time_limit=9 * 60,
+    time_limit=10 * 60,
+)
+def count_figures() -> None:
+    """Whatever one leaves uncounted is due for the next."""
+    for puzzle in figures.due():
+        figures.count(puzzle)
 
 
 @shared_task(
@@ -119,14 +153,15 @@ def regrade_puzzle(puzzle_id: int) -> None:
     acks_late=True,
     soft_time_limit=5 * 60,
     time_limit=6 * 60,
-    autoretry_for=OUTAGES,
+    autoretry_for=claims.OUTAGES,
     max_retries=8,
     retry_backoff=10,
     retry_backoff_max=600,
     retry_jitter=True,
 )
 def begin_night() -> None:
-    logger.info("Night: %d drawings begun", keep_days_drawn())
+    if not chores.do_once("night", keep_days_drawn):
+        logger.info("The night was begun already. By hand: manage.py night")
 
 
 def keep_days_drawn(days: int = night.DAYS) -> int:
@@ -137,9 +172,9 @@ def keep_days_drawn(days: int = night.DAYS) -> int:
         enqueue(batch[0]) if len(batch) == 1 else enqueue_batch(batch)
     for puzzle in regrading.ungraded():
         regrade_puzzle.delay(puzzle.pk)  # whose message was lost
-    # A worker that was killed after its drawing left the words cold.
+    # A worker that was killed after its drawing left the words cold, the pictures unlooked at.
     for puzzle in schedule.drawn(timezone.localdate(), days):
-        if tables.missing_words(puzzle):
+        if tables.missing_words(puzzle) or puzzle.forecast is None:
             warm_puzzle.delay(puzzle.pk)
     return sum(map(len, batches))
 
@@ -159,11 +194,11 @@ def fill_days() -> None:
     soft_time_limit=5 * 60,
     time_limit=6 * 60,
     # Also a mail server that doesn't answer.
-    autoretry_for=(*OUTAGES, OSError),
+    autoretry_for=(*claims.OUTAGES, OSError),
     max_retries=8,
     retry_backoff=60,
     retry_backoff_max=3600,
     retry_jitter=True,
 )
 def report_morning() -> None:
-    report.send()
+    chores.do_once("report", report.send)

@@ -1,5 +1,6 @@
 """Rows to test with: plain functions, real files."""
 
+import hashlib
 import random
 from datetime import date, timedelta
 from io import BytesIO
@@ -38,11 +39,12 @@ def make_candidate(
     puzzle: Puzzle, rank: int = 1, *, position: int | None = None, **fields: Any
 ) -> Candidate:
     seed = puzzle.pk * 100 + rank
-    fields = {"score": 30 - rank, "seed": seed} | fields
+    content = noise_webp(seed)
+    digest = hashlib.sha256(content).hexdigest()
+    fields = {"score": 30 - rank, "seed": seed, "sha256": digest} | fields
     candidate = Candidate(puzzle=puzzle, rank=rank, position=position, **fields)
     # Without a name of its own, Django doesn't read a picture's width and height.
-    content = ContentFile(noise_webp(seed), name="candidate.webp")
-    candidate.file.save("candidate.webp", content, save=False)
+    candidate.file.save("candidate.webp", ContentFile(content, "candidate.webp"), save=False)
     candidate.save()
     return candidate
 

@@ -25,3 +25,4 @@ def generator() -> Painter:
 
 studio.generator = generator  # type: ignore[assignment]
 tables.warm_words = lambda puzzle: None
+studio.visibility = Painter.visibility

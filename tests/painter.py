@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from game import claims, studio, tables
+from generator.config import Sampling
 from generator.drawing import Drawing, Picture
 from tests import factories
 
@@ -17,9 +18,15 @@ class Painter:
         self.prompts: list[str] = []
         self.seeds: list[int] = []
         self.batches: list[int] = []
+        self.counts: list[int] = []
+        self.asked: list[Sampling] = []
         self.warmed: list[int] = []
+        self.settings = Sampling()
+        # The most pictures it paints of one prompt.
         self.count = 9
         self.while_drawing: Callable[[], object] = lambda: None
+        # What it films; without it, it can't, and the drawing must not suffer by it.
+        self.reel = b""
         # As a generator does it that dies of one prompt: the whole batch is lost.
         self.refused = ""
 
@@ -30,11 +37,14 @@ class Painter:
         count: int,
         keep: int,
         seeds: Sequence[int],
+        settings: Sampling,
         on_progress: claims.Report,
     ) -> list[Drawing]:
         self.prompts += prompts
         self.seeds += seeds
         self.batches.append(len(prompts))
+        self.counts.append(count)
+        self.asked.append(settings)
         on_progress(0.0, "reading")
         self.while_drawing()
         if self.refused in prompts:
@@ -44,6 +54,17 @@ class Painter:
             Drawing(prompt, self._pictures(seed, count), {"model": {"name": "noise"}, "kept": keep})
             for prompt, seed in zip(prompts, seeds, strict=True)
         ]
+
+    def film(self, picture: Picture) -> bytes:
+        if not self.reel:
+            raise RuntimeError("no film in the camera")
+        return self.reel
+
+    @staticmethod
+    def visibility(prompt: str, pictures: Any) -> tuple[list[float | None], dict[str, str]]:
+        """Short words are hardest to see."""
+        seen = [min(len(word), 10) / 10 for word in prompt.split()]
+        return [*seen], {"name": "noise", "hash": "0" * 64}
 
     def _pictures(self, seed: int, count: int) -> tuple[Picture, ...]:
         return tuple(
@@ -55,7 +76,7 @@ class Painter:
                 image=factories.noise_picture(rank),
                 codes=(rank,) * 144,
             )
-            for rank in range(1, self.count + 1)
+            for rank in range(1, min(self.count, count) + 1)
         )
 
 
@@ -70,6 +91,7 @@ def raising(error: BaseException) -> Callable[[], Any]:
 def painter(monkeypatch: pytest.MonkeyPatch) -> Painter:
     painter = Painter()
     monkeypatch.setattr(studio, "generator", lambda: painter)
+    monkeypatch.setattr(studio, "visibility", painter.visibility)
     monkeypatch.setattr(tables, "warm_words", lambda puzzle: painter.warmed.append(puzzle.pk))
     monkeypatch.setattr(tables, "missing_words", lambda puzzle: [])
     return painter

@@ -3,12 +3,16 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from game.admin.devices import DeviceAdmin
+from game.admin.figures import FiguresAdmin
 from game.admin.nights import BatchAdmin, StandInAdmin
 from game.admin.plays import PlayAdmin, PlayerAdmin, TryAdmin
 from game.admin.puzzles import PuzzleAdmin
 
 __all__ = [
     "BatchAdmin",
+    "DeviceAdmin",
+    "FiguresAdmin",
     "PlayAdmin",
     "PlayerAdmin",
     "PuzzleAdmin",

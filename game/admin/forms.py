@@ -7,9 +7,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from game import drawable
 from game.candidates import CHOSEN
-from game.models import Candidate, Puzzle
+from game.models import Candidate, Puzzle, validate_prompt
 from game.review import BadChoice
 
 # Django's forms are generic for type checkers alone.
@@ -22,13 +24,27 @@ else:
 class PuzzleForm(ModelForm):
     class Meta:
         model = Puzzle
-        fields = ("prompt", "play_on", "is_auto_approved", "hides_given_words", "notes")
+        fields = (
+            "prompt",
+            "play_on",
+            "difficulty",
+            "is_auto_approved",
+            "hides_given_words",
+            "notes",
+        )
         error_messages = {  # noqa: RUF012 - Django's own way to write it
             "play_on": {"unique": "Another puzzle has that day already."}
         }
 
     def clean_prompt(self) -> str:
-        return " ".join(self.cleaned_data["prompt"].split())
+        prompt = " ".join(self.cleaned_data["prompt"].split())
+        if "prompt" in self.changed_data:
+            validate_prompt(prompt)
+            try:
+                drawable.check_prompt(prompt)
+            except drawable.Undrawable as why:
+                raise ValidationError(str(why), code="undrawable") from why
+        return prompt
 
     def clean_play_on(self) -> date | None:
         day: date | None = self.cleaned_data["play_on"]
@@ -43,6 +59,13 @@ class PuzzleForm(ModelForm):
                 params={"day": settings.FIRST_DAY.isoformat()},
             )
         return day
+
+
+class SendBackForm(forms.Form):
+    note = forms.CharField(label=_lazy("note"), max_length=500, widget=forms.Textarea)
+    to = forms.ChoiceField(
+        choices=[(each, each.label) for each in (Puzzle.State.REVIEW, Puzzle.State.DRAFT)]
+    )
 
 
 def read_choice(puzzle: Puzzle, posted: Mapping[str, Any]) -> list[int] | None:

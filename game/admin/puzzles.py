@@ -1,42 +1,38 @@
 """Puzzles: the list that shows weeks ahead, and the page with prompt, studio and candidates."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.forms import ModelForm
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError as QueueError
 
-from game import candidates, review, studio, tasks
-from game.admin.forms import PuzzleForm, read_choice
+from game import candidates, drawable, review
+from game.admin.access import AccessAdmin
+from game.admin.autoplan import AutoplanAdmin
+from game.admin.bulk import BulkAdmin
+from game.admin.calendar import CalendarAdmin
+from game.admin.descriptions import DescriptionInline, early_hidden
+from game.admin.forms import PuzzleForm
 from game.admin.rulings import AcceptedInline, CorrectionInline, enqueue_regrading
 from game.admin.status import status_of, studio_context
+from game.admin.studio import StudioAdmin
+from game.admin.suggestions import SuggestionsAdmin
 from game.candidates import CHOSEN
 from game.models import Accepted, Candidate, Puzzle
 
 State = Puzzle.State
-Verb = Callable[[HttpRequest, Puzzle], str]
-
-# Django's admin classes are generic for type checkers alone.
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Puzzle]
-else:
-    ModelAdmin = admin.ModelAdmin
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -66,10 +62,12 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Puzzle)
-class PuzzleAdmin(ModelAdmin):
+class PuzzleAdmin(
+    AutoplanAdmin, BulkAdmin, SuggestionsAdmin, CalendarAdmin, StudioAdmin, AccessAdmin
+):
     form = PuzzleForm
     # Named here too, or a locked field would move to the end of the page.
-    fields = ("prompt", "play_on", "is_auto_approved", "hides_given_words", "notes")
+    fields = ("prompt", "play_on", "difficulty", "is_auto_approved", "hides_given_words", "notes")
     list_display = ("day", "prompt", "status", "pictures")
     list_display_links = ("prompt",)
     list_filter = (WhenFilter, "state", "is_auto_approved")
@@ -77,7 +75,7 @@ class PuzzleAdmin(ModelAdmin):
     search_fields = ("prompt", "notes")
     search_help_text = _("Words of the prompt or the notes")
     change_form_template = "admin/game/puzzle/change_form.html"
-    inlines = (AcceptedInline, CorrectionInline)
+    inlines = (DescriptionInline, AcceptedInline, CorrectionInline)
 
     class Media:
         css = {"all": ["admin/game/studio.css"]}  # noqa: RUF012 - Django's own way to write it
@@ -86,7 +84,9 @@ class PuzzleAdmin(ModelAdmin):
     # The list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Puzzle]:
-        in_order = Candidate.objects.order_by("position", "rank")
+        # A list has hundreds, of which it shows no more than this.
+        shown = Candidate.objects.only("puzzle", "rank", "position")
+        in_order = shown.order_by("position", "rank")
         return (
             super()
             .get_queryset(request)
@@ -113,11 +113,12 @@ class PuzzleAdmin(ModelAdmin):
     # The page
 
     def get_readonly_fields(self, request: HttpRequest, obj: Puzzle | None = None) -> list[str]:
+        locked = super().get_readonly_fields(request, obj)
         if obj is None:
-            return []
+            return locked
         if review.is_public(obj):
-            return ["prompt", "play_on", "is_auto_approved", "hides_given_words"]
-        return ["prompt"] if obj.state == State.DRAWING else []
+            return [*locked, "prompt", "play_on", "is_auto_approved", "hides_given_words"]
+        return [*locked, "prompt"] if obj.state == State.DRAWING else locked
 
     def changeform_view(
         self,
@@ -133,7 +134,7 @@ class PuzzleAdmin(ModelAdmin):
                 # Another editor took the day between our form's check and its saving. Checked
                 # again, the form sees it and says so, with everything that was typed.
                 return super().changeform_view(request, object_id, form_url, extra_context)
-        except studio.StudioError as error:
+        except drawable.StudioError as error:
             self.message_user(request, str(error), messages.ERROR)
             return redirect(request.path)
 
@@ -142,13 +143,14 @@ class PuzzleAdmin(ModelAdmin):
     ) -> HttpResponse:
         puzzle: Puzzle | None = kwargs.get("obj")
         if puzzle is not None:
-            context |= studio_context(puzzle)
+            context |= studio_context(puzzle) | self.allowed(request, puzzle)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
         self, request: HttpRequest, obj: Puzzle, form: "ModelForm[Puzzle]", change: bool
     ) -> None:
         if not change:
+            obj.created_by = request.user if isinstance(request.user, User) else None
             return super().save_model(request, obj, form, change)
         changed = list(form.changed_data)
         if "prompt" in changed:
@@ -177,13 +179,23 @@ class PuzzleAdmin(ModelAdmin):
         if any(isinstance(ruling, Accepted) for ruling in formset.new_objects):
             enqueue_regrading(form.instance)
             self.message_user(request, gettext("Everyone who has played is graded anew."))
+        if formset.model is Candidate and formset.changed_objects:
+            self._warn_of_early(request, form.instance)
+
+    def _warn_of_early(self, request: HttpRequest, puzzle: Puzzle) -> None:
+        for text in early_hidden(puzzle):
+            self.message_user(
+                request,
+                gettext("“%s” names a hidden word, so players read it after the end only.") % text,
+                messages.WARNING,
+            )
 
     def response_add(
         self, request: HttpRequest, obj: Puzzle, post_url_continue: str | None = None
     ) -> HttpResponse:
         # A new prompt wants its pictures next, and they are asked for on its page.
         if "_addanother" not in request.POST and "_popup" not in request.POST:
-            return redirect(self._page(obj))
+            return redirect(self.page_of(obj))
         return super().response_add(request, obj, post_url_continue)
 
     def has_delete_permission(self, request: HttpRequest, obj: Puzzle | None = None) -> bool:
@@ -200,110 +212,3 @@ class PuzzleAdmin(ModelAdmin):
         for puzzle in queryset:
             candidates.remove(puzzle)
         super().delete_queryset(request, queryset)
-
-    # The studio
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        verbs: dict[str, Verb] = {
-            "want": self._want,
-            "redraw": self._redraw,
-            "choose": self._choose,
-            "approve": self._approve,
-        }
-        return [
-            path("<int:pk>/progress/", view(self.progress_view), name="game_puzzle_progress"),
-            path(
-                "candidates/<int:pk>.webp",
-                view(self.candidate_view, cacheable=True),
-                name="game_candidate_image",
-            ),
-            *(
-                path(f"<int:pk>/{name}/", view(self._posted(verb)), name=f"game_puzzle_{name}")
-                for name, verb in verbs.items()
-            ),
-            *super().get_urls(),
-        ]
-
-    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        puzzle = get_object_or_404(Puzzle, pk=pk)
-        status = status_of(puzzle)
-        return JsonResponse(status | {"label": str(status["label"])})
-
-    def candidate_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        candidate = get_object_or_404(Candidate, pk=pk)
-        try:
-            file = candidate.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
-        response = FileResponse(file, content_type="image/webp")
-        # A redrawn puzzle has new candidates with new ids.
-        response["Cache-Control"] = "private, max-age=86400, immutable"
-        return response
-
-    def _posted(self, verb: Verb) -> Callable[..., HttpResponse]:
-        """A view that does one thing to one puzzle, and writes it into the history."""
-
-        def view(request: HttpRequest, pk: int) -> HttpResponse:
-            if request.method != "POST":
-                return HttpResponseNotAllowed(["POST"])
-            puzzle = get_object_or_404(Puzzle, pk=pk)
-            if not self.has_change_permission(request, puzzle):
-                raise PermissionDenied
-            try:
-                done = verb(request, puzzle)
-            except studio.StudioError as error:
-                self.message_user(request, str(error), messages.ERROR)
-            else:
-                self.message_user(request, done, messages.SUCCESS)
-            return redirect(self._page(puzzle))
-
-        return view
-
-    def _want(self, request: HttpRequest, puzzle: Puzzle) -> str:
-        return self._ask(request, puzzle, review.want, "Asked for pictures.")
-
-    def _redraw(self, request: HttpRequest, puzzle: Puzzle) -> str:
-        return self._ask(request, puzzle, review.redraw, "Asked for new pictures.")
-
-    def _ask(
-        self, request: HttpRequest, puzzle: Puzzle, ask: Callable[[Puzzle], None], log: str
-    ) -> str:
-        with transaction.atomic():
-            ask(puzzle)
-            self.log_change(request, puzzle, log)
-        try:
-            tasks.enqueue(puzzle.pk)
-        except QueueError:
-            return gettext("The queue doesn't answer. The next night will have it drawn.")
-        return gettext("The studio has been asked. This page follows its progress.")
-
-    def _choose(self, request: HttpRequest, puzzle: Puzzle) -> str:
-        with transaction.atomic():
-            self._take_choice(request, puzzle, read_choice(puzzle, request.POST) or [])
-        return gettext("The six pictures are chosen.")
-
-    def _approve(self, request: HttpRequest, puzzle: Puzzle) -> str:
-        with transaction.atomic():
-            choice = read_choice(puzzle, request.POST)
-            if choice is not None:
-                self._take_choice(request, puzzle, choice)
-            user = request.user if isinstance(request.user, User) else None
-            review.approve(puzzle, user)
-            self.log_change(request, puzzle, "Approved.")
-        return gettext("The puzzle is approved.")
-
-    def _take_choice(
-        self, request: HttpRequest, puzzle: Puzzle, candidate_ids: Sequence[int]
-    ) -> None:
-        review.choose(puzzle, candidate_ids)
-        ranks = dict(puzzle.candidates.values_list("pk", "rank"))
-        chosen = ", ".join(str(ranks[pk]) for pk in candidate_ids)
-        self.log_change(request, puzzle, f"Chose the pictures ranked {chosen}.")
-
-    def _page(self, puzzle: Puzzle) -> str:
-        return reverse("admin:game_puzzle_change", args=[puzzle.pk])

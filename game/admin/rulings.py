@@ -1,6 +1,5 @@
 """What editors rule about guesses, on a puzzle's page: also when people have played it already."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,9 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import rules, tasks, text
+from game import rules, scoring, tasks
 from game.models import Accepted, Correction, Puzzle
-from game.scoring.sentence import WIDEST
 
 # Django's forms and admin classes are generic for type checkers alone.
 if TYPE_CHECKING:
@@ -27,15 +25,10 @@ else:
 
 class RulingForm(Form):
     def clean_text(self) -> str:
-        guess = text.normalise(self.cleaned_data["text"])
-        if not guess or not text.is_readable(self.cleaned_data["text"]):
-            raise ValidationError(gettext("A guess holds letters from a to z and digits."))
-        if len(guess.split()) > WIDEST:
-            raise ValidationError(
-                gettext("A guess for one word has at most %(most)d words."),
-                params={"most": WIDEST},
-            )
-        return guess
+        try:
+            return scoring.read_answer(self.cleaned_data["text"])
+        except rules.GuessError as error:
+            raise ValidationError(gettext(error.template), params=error.numbers) from error
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -89,4 +82,5 @@ class CorrectionInline(RulingInline):
 
 def enqueue_regrading(puzzle: Puzzle) -> None:
     """Should the queue not answer, the next night finds what is ungraded."""
-    transaction.on_commit(partial(tasks.regrade_puzzle.delay, puzzle.pk), robust=True)
+    # No partial: Django can't name one in the log, and fails by that.
+    transaction.on_commit(lambda: tasks.regrade_puzzle.delay(puzzle.pk), robust=True)

@@ -1,23 +1,28 @@
 """How a puzzle stands, in the words and numbers that the admin's pages show."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-
 from game import review
-from game.candidates import CHOSEN
-from game.models import Puzzle
+from game.admin.looks import LABELS, look_of
+from game.admin.notes import open_note, text_of
+from game.admin.outlook import outlook_of
+from game.admin.wishes import describe, form_of
+from game.candidates import CHOSEN, made_with
+from game.models import Candidate, Puzzle
 
 State = Puzzle.State
 BUSY = (State.WANTED, State.DRAWING)
-LABELS = {"live": _("live"), "past": _("past")}
+# Enough of a model's hash to tell it from another.
+HASH_SHOWN = 12
 
 
 def status_of(puzzle: Puzzle) -> dict[str, Any]:
     return {
         "state": look_of(puzzle),
-        "label": LABELS.get(look_of(puzzle)) or puzzle.get_state_display(),
+        "label": LABELS[look_of(puzzle)],
         "progress": puzzle.progress,
         "is_busy": puzzle.state in BUSY,
         "failure": puzzle.failure,
@@ -25,19 +30,12 @@ def status_of(puzzle: Puzzle) -> dict[str, Any]:
     }
 
 
-def look_of(puzzle: Puzzle) -> str:
-    """The stored state, or what an approved puzzle has become by its date."""
-    today = timezone.localdate()
-    if puzzle.state != State.APPROVED or puzzle.play_on is None or puzzle.play_on > today:
-        return puzzle.state
-    return "live" if puzzle.play_on == today else "past"
-
-
 def studio_context(puzzle: Puzzle) -> dict[str, Any]:
     candidates = list(puzzle.candidates.order_by("rank"))
     is_chosen = any(candidate.position for candidate in candidates)
     is_open = not review.is_public(puzzle) and puzzle.state not in BUSY
     has_pictures = bool(candidates)
+    note = open_note(puzzle)
     return {
         "puzzle": puzzle,
         "status": status_of(puzzle),
@@ -47,9 +45,44 @@ def studio_context(puzzle: Puzzle) -> dict[str, Any]:
             for each in candidates
         ],
         "chosen_count": CHOSEN,
+        "drawings": drawings(puzzle, candidates),
+        "drawing_form": form_of(puzzle),
+        "outlook": outlook_of(puzzle),
+        "note": note,
+        "note_text": text_of(note) if note else "",
         "is_public": review.is_public(puzzle),
         "can_want": is_open and not has_pictures,
         "can_redraw": is_open and has_pictures,
         "can_choose": is_open and has_pictures,
         "can_approve": is_open and has_pictures and puzzle.state != State.APPROVED,
+        "can_send_back": is_open and puzzle.state in (State.REVIEW, State.APPROVED),
+        "can_preview": len(candidates) >= CHOSEN,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Pictures that were drawn in one way, by their ranks."""
+
+    ranks: str
+    model: str
+    settings: str
+    seeds: str
+
+
+def drawings(puzzle: Puzzle, candidates: Sequence[Candidate]) -> list[Drawn]:
+    """How the candidates were drawn: in one way, or in several when some were kept."""
+    ways: dict[str, list[Candidate]] = {}
+    for each in candidates:
+        ways.setdefault(json.dumps(made_with(puzzle, each), sort_keys=True), []).append(each)
+    return [_drawn(json.loads(way), alike) for way, alike in ways.items()]
+
+
+def _drawn(way: dict[str, Any], alike: Sequence[Candidate]) -> Drawn:
+    model = way.get("model", {})
+    return Drawn(
+        ranks=", ".join(str(each.rank) for each in alike),
+        model=f"{model.get('name', '')} {model.get('hash', '')[:HASH_SHOWN]}".strip(),
+        settings=describe(way.get("settings", {})),
+        seeds=", ".join(str(each.seed) for each in alike),
+    )

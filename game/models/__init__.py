@@ -1,5 +1,5 @@
 from game.models.figures import Figures
-from game.models.nights import Batch, StandIn
+from game.models.nights import Batch, Chore, StandIn
 from game.models.plays import MoveCode, Play, Player, Try
 from game.models.puzzles import (
     Candidate,
@@ -16,6 +16,7 @@ __all__ = [
     "Accepted",
     "Batch",
     "Candidate",
+    "Chore",
     "Correction",
     "Figures",
     "MoveCode",

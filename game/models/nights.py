@@ -26,6 +26,20 @@ class Batch(models.Model):
         return f"{self.started_at:%Y-%m-%d %H:%M} UTC"
 
 
+class Chore(models.Model):
+    """Something done once a day, and when it last was: see game.chores."""
+
+    name = models.CharField(_("name"), max_length=20, primary_key=True)
+    done_at = models.DateTimeField(_("done at"), null=True)
+
+    class Meta:
+        verbose_name = _("chore")
+        verbose_name_plural = _("chores")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StandIn(models.Model):
     """A day that a puzzle of the reserve was taken for, because nothing else was ready."""
 

@@ -121,6 +121,11 @@ class Puzzle(models.Model):
         verbose_name = _("puzzle")
         verbose_name_plural = _("puzzles")
         ordering: ClassVar = ["play_on", "pk"]
+        permissions: ClassVar = [
+            ("plan_puzzle", _("Can give puzzles their days")),
+            ("draw_puzzle", _("Can have pictures drawn, and choose among them")),
+            ("approve_puzzle", _("Can approve puzzles, and send them back")),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(progress__lte=100), name="puzzle_progress_is_a_percentage"

@@ -1,9 +1,11 @@
 import logging
 
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 
-from game import players
+from game import access, players
 from game.models import Candidate, Puzzle
 from game.views.refusals import allow
 
@@ -19,14 +21,27 @@ def picture(request: HttpRequest, token: str) -> HttpResponseBase:
         puzzle__play_on__lte=players.today(request),
     )
     candidate = candidates.first()
-    if candidate is None:
+    return send(candidate.file) if candidate else _preview(request, token)
+
+
+def _preview(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Editors see what isn't due yet, on the page's preview."""
+    candidate = get_object_or_404(Candidate.objects.select_related("puzzle"), token=token)
+    if not access.may_see(request.user, candidate.puzzle):
         raise Http404
+    response = send(candidate.file)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def send(file: FieldFile) -> HttpResponseBase:
+    """The picture or film of a candidate, to someone who may see it."""
     try:
-        file = candidate.file.open("rb")
+        content = file.open("rb")
     except FileNotFoundError:
-        log.error("The file of picture %s is missing: %s", candidate.pk, candidate.file.name)
+        log.error("The file of picture %s is missing: %s", file.instance.pk, file.name)
         raise Http404 from None
-    response = FileResponse(file, content_type="image/webp")
+    response = FileResponse(content, content_type="image/webp")
     # Private: a shared cache would hand a picture on to those whose day has not come.
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response

@@ -3,15 +3,18 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import forms, play, players, rules
+from game import archive, choices, descriptions, forms, play, players, reveal, rules, scoring
 from game.models import Puzzle
+from game.views import record
 from game.views.boards import marked_row, missing, open_row
+from game.views.proofs import proof_of
 from game.views.refusals import allow, refuse
 
 # An editor may approve today's puzzle at any moment.
@@ -58,7 +61,8 @@ def tries(request: HttpRequest, number: int) -> HttpResponseBase:
         forms.refuse_large(request)
         found = play.find(number, players.today(request))
         if request.content_type == "application/json":
-            return JsonResponse(_take(request, found, forms.read_json(request)))
+            state = _take(request, found, forms.read_json(request))
+            return JsonResponse(_in_colours(request, state))
         if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
             return _take_form(request, found)
         raise forms.Malformed(
@@ -77,17 +81,24 @@ def hint(request: HttpRequest, number: int) -> HttpResponseBase:
     try:
         forms.refuse_large(request)
         found = play.find(number, day)
-        play.give_hint(players.ensure(request), found, forms.read_hint(request))
+        play.give_hint(players.named(request), found, forms.read_hint(request))
     except (forms.Malformed, play.PlayError) as error:
         return refuse(request, HTTPStatus(error.status), error.code, error.message)
     return _back(found, day)
 
 
 def _take(request: HttpRequest, puzzle: Puzzle, attempt: forms.Attempt) -> dict[str, Any]:
-    player, number, is_hard = players.ensure(request), attempt.number, attempt.is_hard
+    number, is_hard = attempt.number, attempt.is_hard
+    player = players.ensure(request) if number == 1 else players.named(request)
     if attempt.sentence is not None:
         return play.take_sentence(player, puzzle, number, attempt.sentence, is_hard=is_hard)
     return play.take_guess(player, puzzle, number, attempt.words, is_hard=is_hard)
+
+
+def _in_colours(request: HttpRequest, state: dict[str, Any]) -> dict[str, Any]:
+    if "share" in state:
+        state["share"] = scoring.in_palette(state["share"], choices.palette(request))
+    return state
 
 
 def _take_form(request: HttpRequest, puzzle: Puzzle) -> HttpResponse:
@@ -113,23 +124,45 @@ def _page(
     request: HttpRequest, puzzle: Puzzle, day: date, refusal: Refusal | None = None
 ) -> HttpResponse:
     is_hard = forms.is_hard_wanted(request.POST if refusal else request.GET)
-    state = play.state(puzzle, players.current(request), is_hard=is_hard)
+    state = _in_colours(request, play.state(puzzle, players.claimed(request), is_hard=is_hard))
+    status = refusal.status if refusal else HTTPStatus.OK
+    context = context_of(request, puzzle, day, state, refusal)
+    return render(request, "puzzle.html", context, status=status)
+
+
+def context_of(
+    request: HttpRequest,
+    puzzle: Puzzle,
+    day: date,
+    state: dict[str, Any],
+    refusal: Refusal | None = None,
+) -> dict[str, Any]:
+    """What puzzle.html shows of a play in this state."""
+    pictures = play.pictures(puzzle)
+    proof = proof_of(puzzle, pictures)
     lengths = [cell["length"] for cell in state["shape"] if "length" in cell]
     used = len(state["tries"])
-    context = {
+    return {
         "puzzle": puzzle,
         "day": day,
         "is_today": puzzle.play_on == day,
-        "pictures": play.pictures(puzzle),
+        "is_archived": archive.is_over(puzzle),
+        "site": settings.SITE_URL,
+        "seal": proof.seal if proof else None,
+        "gallery": [
+            (picture, descriptions.told(picture, puzzle, is_finished=state["finished"]))
+            for picture in pictures
+        ],
         "state": state,
         "rows": [marked_row(state, one) for one in reversed(state["tries"])],
         "current": open_row(state, refusal.attempt.words if refusal else None),
         "sentence": (refusal.attempt.sentence if refusal else None) or "",
         "missing": missing(state),
         "longest": max(lengths),
+        "has_digits": any(map(str.isdigit, puzzle.prompt)),
         "pips": ["used"] * used + ["now"] + ["left"] * (rules.TRIES - used - 1),
         "message": refusal.message if refusal else "",
+        "reveal": reveal.of(puzzle) if state["finished"] else None,
         "mosaic": [[mark["square"] for mark in one["marks"]] for one in state["tries"]],
+        **record.context(request, puzzle, state),
     }
-    status = refusal.status if refusal else HTTPStatus.OK
-    return render(request, "puzzle.html", context, status=status)

@@ -1,7 +1,9 @@
-/* The on-screen keyboard: one tab stop, arrows inside it, keys coloured for the active word. */
+/* The on-screen keyboard: one tab stop, arrows inside it, keys coloured for the active word. It has
+   digits only where the board has one. */
 import { h, text } from "./dom.js";
 
-const ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+const DIGITS = "1234567890";
+const LETTERS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
 export class Keyboard {
   #keys = new Map();
@@ -9,12 +11,13 @@ export class Keyboard {
 
   /** actions: `onLetter(letter)`, `onErase()`, `onEnter()`. */
   constructor(node, { onLetter, onErase, onEnter }) {
-    const rows = ROWS.map((letters) =>
+    const hasDigits = "digits" in node.dataset;
+    const rows = [...(hasDigits ? [DIGITS] : []), ...LETTERS].map((letters) =>
       [...letters].map((letter) => this.#key(letter, letter, "key", () => onLetter(letter))),
     );
     for (const row of rows) for (const key of row) this.#keys.set(key.textContent, key);
-    rows[2].unshift(this.#key(text("enter"), null, "key is-wide is-enter", onEnter));
-    rows[2].push(this.#key("⌫", text("backspace"), "key is-wide", onErase));
+    rows.at(-1).unshift(this.#key(text("enter"), null, "key is-wide is-enter", onEnter));
+    rows.at(-1).push(this.#key("⌫", text("backspace"), "key is-wide", onErase));
     node.append(...rows.map((row) => h("div", { class: "key-row" }, ...row)));
     this.#all = rows.flat();
     this.#all[0].tabIndex = 0;
@@ -22,7 +25,9 @@ export class Keyboard {
     // A press must not take the focus, and with it the caret, from the word being filled.
     node.addEventListener("mousedown", (event) => event.preventDefault());
     node.hidden = false;
-    document.getElementById("main").classList.add("has-keyboard");
+    const main = document.getElementById("main").classList;
+    main.add("has-keyboard");
+    main.toggle("has-digits", hasDigits);
   }
 
   #key(face, label, name, action) {

@@ -2,8 +2,10 @@
 import "./day.js";
 import { knowledge, tryItem, turnOver } from "./board.js";
 import { h, text } from "./dom.js";
+import { reveal, watchFilm } from "./end.js";
 import { watchHelp } from "./help.js";
 import { Keyboard } from "./keyboard.js";
+import { showRecord } from "./record.js";
 import { plain, Row } from "./row.js";
 import { Refusal, sendTry } from "./send.js";
 import { endSheet, watchShare } from "./share.js";
@@ -115,6 +117,8 @@ function startPlay() {
       form.replaceWith(end);
       document.getElementById("main").classList.add("is-finished");
       watchShare(end);
+      reveal(end);
+      showRecord(end);
       end.querySelector("h2").focus({ preventScroll: true });
       const { top } = end.getBoundingClientRect();
       if (top < 0 || top > innerHeight / 2) end.scrollIntoView();
@@ -161,10 +165,14 @@ function startPlay() {
   row.show(state, draft?.words ?? sent);
   ways.show(state, draft?.sentence);
   if (hadMessage) say(hadMessage);
-  if (matchMedia("(hover: hover) and (pointer: fine)").matches) row.focus();
+  const isHelpOpen = document.querySelector("details.help").open;
+  if (!isHelpOpen && matchMedia("(hover: hover) and (pointer: fine)").matches) row.focus();
 }
 
 watchHelp();
 watchPictures();
 if (form) startPlay();
-else watchShare(document.getElementById("end"));
+else {
+  watchShare(document.getElementById("end"));
+  watchFilm();
+}

@@ -74,12 +74,14 @@ def open_page(
             ),
         )
 
-    def open_page(path: str = "/", **options: Any) -> Page:
+    def open_page(path: str = "/", *, is_first_visit: bool = False, **options: Any) -> Page:
         options = {"viewport": DESKTOP, "timezone_id": "UTC", "base_url": live_server.url} | options
         context = browser.new_context(**options)
         context.set_default_timeout(10_000)
         context.on("page", note)
         contexts.append(context)
+        if not is_first_visit:
+            context.add_cookies([{"name": "sixpix_help", "value": "seen", "url": live_server.url}])
         page = context.new_page()
         page.goto(path)
         return page

@@ -5,8 +5,6 @@ from urllib.parse import urljoin
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +15,7 @@ from game.models import Puzzle
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
 from tests.painter import Painter, painter
+from tests.roles import make_staff
 
 __all__ = ["painter"]
 State = Puzzle.State
@@ -25,12 +24,8 @@ VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["390", "1
 
 
 def log_in(open_page: OpenPage, **options: Any) -> Page:
-    call_command("starter")
-    Puzzle.objects.all().delete()
-    editor = User.objects.create_user("ada", is_staff=True)
-    editor.groups.add(Group.objects.get(name="editor"))
     client = Client()
-    client.force_login(editor)
+    client.force_login(make_staff("editor"))
     page = open_page("/admin/login/", **options)
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies(

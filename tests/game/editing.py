@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, Permission, User
-from django.core.management import call_command
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,18 +13,16 @@ from django.utils import timezone
 from game import tasks
 from game.models import Puzzle
 from tests import factories
+from tests.roles import make_staff
 
 State = Puzzle.State
 PROMPT = "a fox riding a bicycle on the moon"
-VERBS = ["want", "redraw", "choose", "approve"]
+VERBS = ["want", "redraw", "redraw_unchosen", "choose", "approve", "send_back"]
 
 
 @pytest.fixture
 def editor(client: Client) -> User:
-    call_command("starter")
-    Puzzle.objects.all().delete()
-    user = User.objects.create_user("ada", is_staff=True)
-    user.groups.add(Group.objects.get(name="editor"))
+    user = make_staff("editor")
     client.force_login(user)
     return user
 
@@ -75,7 +72,7 @@ def places(puzzle: Puzzle, *ranks: int) -> dict[str, str]:
 def fields(puzzle: Puzzle, **changes: Any) -> dict[str, Any]:
     """The fields of a puzzle's page as a browser would post them."""
     values = {"prompt": puzzle.prompt, "play_on": puzzle.play_on or "", "notes": puzzle.notes}
-    for inline in ("accepted", "corrections"):
+    for inline in ("candidates", "accepted", "corrections"):
         values |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
     return values | changes
 

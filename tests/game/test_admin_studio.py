@@ -75,7 +75,7 @@ def test_it_draws_again(
     puzzle.refresh_from_db()
     assert puzzle.state == State.WANTED
     assert queued == [puzzle.pk]
-    assert actions() == ["Asked for new pictures."]
+    assert actions() == ["Asked for pictures anew."]
 
 
 def test_it_tells_how_a_drawing_goes(client: Client, editor: User) -> None:

@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.admin.models import DELETION, LogEntry
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db.models import F
@@ -97,17 +97,6 @@ def test_it_plans_starters_again_whose_days_went_by_unseen() -> None:
     assert seen.play_on == past
     assert Puzzle.objects.get(play_on=today).prompt == read_prompts()[1]
     assert Puzzle.objects.filter(play_on__gte=today).count() == len(read_prompts()) - 1
-
-
-def test_it_makes_the_editors_group_once() -> None:
-    run("starter")
-    group = Group.objects.get(name="editor")
-    codenames = set(group.permissions.values_list("codename", flat=True))
-    assert {"add_puzzle", "change_puzzle", "view_puzzle", "view_try"} <= codenames
-    assert "change_try" not in codenames
-    group.permissions.clear()
-    run("starter")
-    assert not group.permissions.exists(), "an operator's change of the group must last"
 
 
 def test_it_makes_an_admin_with_a_password_that_works() -> None:

@@ -37,7 +37,7 @@ from tests.game.workers import (
 __all__ = ["queue", "start_worker", "worker_env"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 NOISE = "tests.noise_worker"
-ANIMALS = ("fox", "cat", "dog", "owl", "bear", "pig")
+ANIMALS = ("fox", "cat", "dog", "lion", "bear", "pig")
 KILLS = 4
 
 

@@ -57,12 +57,24 @@ def test_it_draws_what_two_weeks_need_by_the_batch(
     assert night.run().drawn == 0
 
 
+def test_it_leaves_what_was_sent_back_to_editors(painter: Painter) -> None:
+    sent_back = factories.make_puzzle(
+        None, "a cat on mars", state=State.REVIEW, play_on=timezone.localdate()
+    )
+    review.send_back(sent_back, State.DRAFT)
+    assert night.run().drawn == 0
+    review.rewrite(sent_back, "a cat on the moon")
+    assert night.run().drawn == 1
+    assert painter.prompts == ["a cat on the moon"]
+
+
 def test_it_draws_the_soonest_days_first_and_todays_alone(painter: Painter) -> None:
-    for day, animal in ((4, "fox"), (0, "cat"), (9, "dog"), (3, "owl")):
+    for day, animal in ((4, "fox"), (0, "cat"), (9, "dog"), (3, "wolf")):
         planned(day, f"a {animal} on the moon")
     unplanned = planned(prompt="a bear on the moon", play_on=None, state=State.WANTED)
     night.run()
-    assert [prompt.split()[1] for prompt in painter.prompts] == ["cat", "owl", "fox", "dog", "bear"]
+    animals = [prompt.split()[1] for prompt in painter.prompts]
+    assert animals == ["cat", "wolf", "fox", "dog", "bear"]
     assert painter.batches == [1, 4]
     assert states()[unplanned.pk] == State.REVIEW
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import claims, review, studio
+from game import claims, drawable, review
 from game.models import Puzzle
 from tests import factories
 
@@ -48,7 +48,7 @@ def test_it_gives_a_failed_puzzle_new_attempts() -> None:
 
 def test_it_refuses_a_prompt_that_the_model_does_not_know() -> None:
     puzzle = factories.make_draft(None, "a foxx on the moon")
-    with pytest.raises(studio.Undrawable, match=r"“foxx”.*“fox”"):
+    with pytest.raises(drawable.Undrawable, match=r"“foxx”.*“fox”"):
         review.want(puzzle)
     puzzle.refresh_from_db()
     assert puzzle.state == State.DRAFT
@@ -151,6 +151,30 @@ def test_it_changes_no_prompt_that_is_being_drawn() -> None:
     claims.claim(puzzle.pk)
     with pytest.raises(review.NotNow, match="drawing"):
         review.rewrite(puzzle, "a cat on the moon")
+
+
+def test_it_sends_an_approved_puzzle_back() -> None:
+    puzzle = factories.make_puzzle(
+        FAR, PROMPT, approved_at=timezone.now(), is_auto_approved=True, forecast={"solvers": 50}
+    )
+    review.send_back(puzzle, State.REVIEW)
+    assert (puzzle.state, puzzle.approved_at, puzzle.is_auto_approved) == ("review", None, False)
+    review.send_back(puzzle, State.DRAFT)
+    assert puzzle.state == State.DRAFT
+    assert len(places(puzzle)) == 6
+    assert puzzle.forecast == {"solvers": 50}
+    review.approve(puzzle, None)
+    assert puzzle.state == State.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("state", "to"),
+    [(State.REVIEW, State.REVIEW), (State.DRAFT, State.DRAFT), (State.WANTED, State.DRAFT)],
+)
+def test_it_sends_nothing_back_from_where_it_is_not(state: str, to: str) -> None:
+    puzzle = factories.make_puzzle(FAR, PROMPT, state=state)
+    with pytest.raises(review.NotNow):
+        review.send_back(puzzle, to)
 
 
 def test_it_sees_the_row_as_it_is_now(drawn: Puzzle) -> None:

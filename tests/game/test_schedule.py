@@ -81,11 +81,3 @@ def test_it_finds_what_is_not_ready_soonest_first() -> None:
     day = factories.day(1)
     assert [puzzle.number for puzzle in schedule.unready(day, 7)] == [1, 2, 3, 5, 7]
     assert [puzzle.number for puzzle in schedule.drawn(day, 7)] == [2, 4]
-
-
-@pytest.mark.parametrize(("reserve", "number"), [(0, 3), (1, 5), (2, 7), (3, 8)])
-def test_it_knows_which_day_runs_out_first(reserve: int, number: int) -> None:
-    for approved in (1, 2, 4, 6):
-        factories.make_draft(approved, state=State.APPROVED)
-    factories.make_draft(3, state=State.REVIEW)
-    assert schedule.runs_out_on(factories.day(1), reserve) == factories.day(number)

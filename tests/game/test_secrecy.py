@@ -39,9 +39,31 @@ START = [
     "/puzzle/3/",
     "/puzzle/2/tries/",
     "/puzzle/2/hint/",
+    "/puzzle/1/proof/",
+    "/puzzle/2/proof/",
+    "/puzzle/2/proof/?show",
+    "/puzzle/3/proof/?show",
+    "/puzzle/2/card.jpg",
+    "/puzzle/3/card.jpg",
+    "/puzzle/3/sheet.jpg",
+    "/archive/",
+    "/archive/?show=unplayed",
+    "/archive/next/",
     "/?mode=hard",
     "/puzzle/2/?mode=hard",
     "/puzzle/3/tries/",
+    "/choices/",
+    "/privacy/",
+    "/privacy/forget/",
+    "/about/",
+    "/offline/",
+    "/worker.js",
+    "/manifest.webmanifest",
+    "/puzzle/2/record/",
+    "/puzzle/3/record/",
+    "/record/",
+    "/record/code/",
+    "/record/move/",
     "/healthz",
     "/admin/",
     "/admin/game/puzzle/",
@@ -51,6 +73,10 @@ START = [
     "/media/",
     "/nowhere",
     f"/pictures/{'0' * 32}.webp",
+    f"/films/{'0' * 32}.webp",
+    f"/films/{'0' * 32}/still.webp",
+    "/puzzle/2/reveal/",
+    "/puzzle/3/reveal/",
 ]
 
 
@@ -79,6 +105,8 @@ def today() -> Puzzle:
         store_table(word, penguin=71)
         puzzle.accepted.create(word=word, text=f"{word}like")
         puzzle.corrections.create(word=word, text="gull", warmth=12)
+    levels = ["An animal.", "Quokkas at play.", TODAY_PROMPT]
+    puzzle.candidates.filter(position=1).update(descriptions=levels)
     return puzzle
 
 
@@ -183,7 +211,8 @@ def test_it_gives_no_word_away_before_the_play_ends(
     play_first(client, guesses)
     received = crawl(client)
     assert len(received.by_request) > 50
-    secrets = [*hidden, *TOMORROW, TODAY_PROMPT, TOMORROW_PROMPT]
+    salts = Puzzle.objects.filter(play_on__gte=factories.day(2)).values_list("salt", flat=True)
+    secrets = [*hidden, *TOMORROW, TODAY_PROMPT, TOMORROW_PROMPT, *salts]
     assert leaks(received, secrets) == {}
 
 

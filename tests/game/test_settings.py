@@ -44,6 +44,7 @@ def test_it_takes_an_empty_variable_for_unset(monkeypatch: pytest.MonkeyPatch) -
         ("PORT", "http", "PORT must be a port"),
         ("PORT", "70000", "PORT must be a port"),
         ("SITE_URL", "sixpix.example", "SITE_URL must be an address"),
+        ("SOURCE_URL", "git@code", "SOURCE_URL must be the address"),
         ("SITE_TIME_ZONE", "Mars/Olympus", "SITE_TIME_ZONE must be a time zone"),
         ("SITE_TIME_ZONE", "../../etc/passwd", "SITE_TIME_ZONE must be a time zone"),
         ("FIRST_DAY", "tomorrow", "FIRST_DAY must be a day"),

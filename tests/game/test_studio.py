@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 
-from game import studio
+from game import drawable, studio
+from game.management.commands.starter import read_prompts
 from generator.safety import UnsafePrompt
 from tests import factories
 from tests.game.drawings import State, stored_files, wanted
@@ -153,24 +154,54 @@ def test_it_gives_the_puzzle_back_when_interrupted(painter: Painter) -> None:
 
 
 def test_it_names_words_that_the_bundled_model_does_not_know(settings: Settings) -> None:
-    unknown = studio.unknown_words("a foxx riding a zeppelin on the moon")
+    unknown = drawable.unknown_words("a foxx riding a zeppelin on the moon")
     assert list(unknown) == ["foxx", "zeppelin"]
     assert "fox" in unknown["foxx"]
-    with pytest.raises(studio.Undrawable, match=r"“foxx”.*“fox”.*“zeppelin”"):
-        studio.check_prompt("a foxx riding a zeppelin on the moon")
+    with pytest.raises(drawable.Undrawable, match=r"“foxx”.*“fox”.*“zeppelin”"):
+        drawable.check_prompt("a foxx riding a zeppelin on the moon")
     settings.GENERATOR_MODEL = "/some/model"
-    assert studio.unknown_words("a foxx riding a zeppelin") == {}
+    assert drawable.unknown_words("a foxx riding a zeppelin") == {}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "near"),
+    [
+        ("a rabbit wearing a scarf", "“a rabbit next to a scarf”"),
+        ("a fox rides a bicycle on the moon", "“a fox riding a bicycle on the moon”"),
+        ("a fox riding an ice cream in the snow", "“a fox riding an airplane in the snow”"),
+    ],
+)
+def test_it_suggests_scenes_when_it_refuses_known_words(
+    settings: Settings, prompt: str, near: str
+) -> None:
+    with pytest.raises(drawable.Undrawable, match="not as one scene") as refusal:
+        drawable.check_prompt(prompt)
+    assert near in str(refusal.value)
+    settings.GENERATOR_MODEL = "/some/model"
+    drawable.check_prompt(prompt)
+
+
+def test_it_refuses_words_that_make_nothing_to_suggest() -> None:
+    with pytest.raises(drawable.Undrawable) as refusal:
+        drawable.check_prompt("riding on the moon")
+    assert "It can draw" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("prompt", read_prompts())
+def test_it_can_draw_every_starter_prompt(prompt: str) -> None:
+    drawable.check_prompt(prompt)
+    drawable.check_prompt(prompt.title() + "!")
 
 
 def test_it_refuses_unsafe_prompts() -> None:
-    with pytest.raises(studio.Undrawable, match="gore"):
-        studio.check_prompt("a fox with gore on the moon")
+    with pytest.raises(drawable.Undrawable, match="gore"):
+        drawable.check_prompt("a fox with gore on the moon")
 
 
 def test_it_checks_prompts_without_loading_torch() -> None:
     code = (
-        "import django, sys; django.setup(); import game.urls; from game import studio;"
-        "studio.check_prompt('a fox on the moon'); assert 'torch' not in sys.modules"
+        "import django, sys; django.setup(); import game.urls; from game import drawable;"
+        "drawable.check_prompt('a fox on the moon'); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 

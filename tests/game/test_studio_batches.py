@@ -16,7 +16,7 @@ from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]
 pytestmark = pytest.mark.django_db
-ANIMALS = ("fox", "cat", "dog", "owl")
+ANIMALS = ("fox", "cat", "dog", "lion")
 
 
 @pytest.fixture

@@ -182,6 +182,7 @@ def test_it_warms_words_that_a_killed_worker_left_cold(
     tasks.keep_days_drawn()
     assert warmed == [cold.pk]
     monkeypatch.setattr(tables, "missing_words", lambda puzzle: [])
+    Puzzle.objects.filter(pk=cold.pk).update(forecast={"solvers": 50})
     tasks.keep_days_drawn()
     assert warmed == [cold.pk]
 
@@ -250,5 +251,5 @@ def test_it_is_configured_to_survive_its_worker(name: str) -> None:
 
 def test_it_has_a_task_for_each_entry_of_the_schedule() -> None:
     entries = django_settings.CELERY_BEAT_SCHEDULE
-    assert set(entries) == {"night", "report", "fill_days"}
+    assert set(entries) == {"night", "report", "fill_days", "count_figures"}
     assert {entry["task"] for entry in entries.values()} <= set(app.tasks)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import night, review, studio
+from game import drawable, night, review, studio
 from game.models import Puzzle
 
 BAR = 30
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             elif puzzle.state in (Puzzle.State.DRAFT, Puzzle.State.FAILED):
                 review.want(puzzle)
             is_drawn = studio.draw(puzzle.pk, self._report)
-        except studio.StudioError as error:
+        except drawable.StudioError as error:
             raise CommandError(str(error)) from error
         finally:
             if self.stderr.isatty():

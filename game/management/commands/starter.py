@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.admin.models import DELETION, LogEntry
-from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -15,27 +14,13 @@ from game import schedule, text
 from game.models import Puzzle
 
 PROMPTS = Path(__file__).resolve().parents[2] / "starter_prompts.txt"
-EDITORS = "editor"
-EDITOR_PERMISSIONS = [
-    "view_puzzle",
-    "add_puzzle",
-    "change_puzzle",
-    "delete_puzzle",
-    "view_candidate",
-    "view_player",
-    "view_play",
-    "view_try",
-    "view_batch",
-    "view_standin",
-]
 
 
 class Command(BaseCommand):
-    help = "Make the editors' group, and plan the starter prompts on the coming free days."
+    help = "Plan the starter prompts on the coming free days."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        self._make_group()
         today = timezone.localdate()
         starters = read_prompts()
         moved = self._replan_missed(starters, today)
@@ -46,15 +31,6 @@ class Command(BaseCommand):
         )
         if schedule.gaps(today, days=1):
             self.stderr.write(_("No puzzle is planned for today: write one in the admin."))
-
-    def _make_group(self) -> None:
-        group, is_new = Group.objects.get_or_create(name=EDITORS)
-        if is_new:
-            group.permissions.set(
-                Permission.objects.filter(
-                    content_type__app_label="game", codename__in=EDITOR_PERMISSIONS
-                )
-            )
 
     def _replan_missed(self, starters: Iterable[str], today: date) -> int:
         """While the site is off its days go by; prompts that nobody has seen get new ones."""

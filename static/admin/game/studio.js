@@ -96,6 +96,9 @@
           });
         } else if (before.length < wanted) {
           input.value = before.length + 1;
+        } else {
+          count.textContent = count.dataset.full;
+          return;
         }
         refresh();
       });

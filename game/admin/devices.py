@@ -1,0 +1,28 @@
+"""Accounts' second factors: whoever manages the site takes away what somebody has lost.
+
+django-otp's own pages would also show secrets, and let them be made up for others.
+"""
+
+from axes.models import AccessFailureLog, AccessLog
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from game.admin.plays import ReadOnlyAdmin
+
+admin.site.unregister([StaticDevice, TOTPDevice])
+# Nothing is ever written to these: see AXES_DISABLE_ACCESS_LOG.
+admin.site.unregister([AccessFailureLog, AccessLog])
+
+
+@admin.register(StaticDevice, TOTPDevice)
+class DeviceAdmin(ReadOnlyAdmin):
+    list_display = ("user", "name", "confirmed", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    fields = list_display
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return isinstance(request.user, User) and request.user.is_superuser

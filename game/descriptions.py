@@ -1,0 +1,29 @@
+"""What editors say of a picture for those who don't see it, from vague to telling."""
+
+from game import rules
+from game.models import Candidate, Puzzle
+from game.text import normalise
+from game.words.forms import other_form
+
+# The third level may tell everything, and so waits for the end of the play.
+BEFORE_THE_END = 2
+# From here on a longer word that begins with a hidden one gives it away: “moonlit”.
+ROOT = 4
+
+
+def told(picture: Candidate, puzzle: Puzzle, *, is_finished: bool) -> list[str]:
+    """The levels that a player may read now; before the end none that names a hidden word."""
+    if is_finished:
+        return list(picture.descriptions)
+    hidden = set(normalise(puzzle.prompt).split()) - rules.CONNECTING
+    return [
+        level
+        for level in picture.descriptions[:BEFORE_THE_END]
+        if not any(_tells(word, one) for word in normalise(level).split() for one in hidden)
+    ]
+
+
+def _tells(word: str, hidden: str) -> bool:
+    if word == hidden or other_form(word, hidden) is not None:
+        return True
+    return len(hidden) >= ROOT and word.startswith(hidden)

@@ -1,0 +1,98 @@
+"""Prompts as the model takes them: which ones it may and can draw, and some that it proposes."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from game import text
+
+
+class StudioError(Exception):
+    """Something asked of the studio that it will not do; the text is for editors."""
+
+
+class Undrawable(StudioError):
+    """The model can't or mustn't draw this prompt."""
+
+
+def unknown_words(prompt: str) -> dict[str, list[str]]:
+    """Words that the bundled model was never shown, each with the nearest ones it knows."""
+    if settings.GENERATOR_MODEL:
+        return {}
+    from generator import world
+
+    return {word: _nearest_words(word) for word in world.unknown_words(prompt)}
+
+
+@lru_cache(maxsize=10_000)
+def _nearest_words(word: str) -> list[str]:
+    """Kept, because a long list of prompts asks for the same ones again and again."""
+    from generator import world
+
+    return world.nearest_words(word)
+
+
+def check_prompt(prompt: str) -> None:
+    """Undrawable when the model may not or cannot draw the prompt."""
+    from generator.safety import UnsafePrompt
+    from generator.safety import check_prompt as check_safety
+
+    try:
+        check_safety(prompt)
+    except UnsafePrompt as error:
+        raise Undrawable(str(error)) from error
+    unknown = unknown_words(prompt)
+    if unknown:
+        raise Undrawable(" ".join(_tell_unknown(word, near) for word, near in unknown.items()))
+    if not is_scene(prompt):
+        raise Undrawable(_tell_no_scene(prompt))
+
+
+def is_scene(prompt: str) -> bool:
+    """Whether the bundled model's world holds a picture of a prompt in words that it knows."""
+    if settings.GENERATOR_MODEL:
+        return True
+    from generator import world
+
+    return world.read(text.normalise(prompt)) is not None
+
+
+def _tell_no_scene(prompt: str) -> str:
+    from generator import world
+
+    refusal = _("The model knows these words, but not as one scene in this wording.")
+    near = " / ".join(f"“{each}”" for each in world.nearest_prompts(text.normalise(prompt)))
+    return f"{refusal} {_('It can draw %s.') % near}" if near else refusal
+
+
+def is_decent(text: str) -> bool:
+    """Whether nothing in it is sexual or violent: fit to be shown, and to be drawn."""
+    from generator.safety import unsafe_words
+
+    return not unsafe_words(text)
+
+
+def _tell_unknown(word: str, near: Sequence[str]) -> str:
+    if not near:
+        return _("The model has never seen “%(word)s”.") % {"word": word}
+    return _("The model has never seen “%(word)s”; it knows %(near)s.") % {
+        "word": word,
+        "near": ", ".join(f"“{each}”" for each in near),
+    }
+
+
+def suggest_prompts(count: int, seed: int) -> list[str]:
+    """Up to so many prompts for the bundled model, the same for the same seed: somebody doing
+    something somewhere, often in a colour and now and then in a style of its own."""
+    if settings.GENERATOR_MODEL:
+        raise StudioError(_("Suggestions need the bundled model; this site draws with another."))
+    from generator import world
+
+    doing = ("riding", "eating", "holding", "playing", "wearing", "on_top_of")
+    styles = {"plain": 0.7} | dict.fromkeys(("pixel_art", "black_and_white", "cartoon"), 0.1)
+    mix = world.Mix(relations=dict.fromkeys(doing, 1.0), styles=styles, colour=0.3, place=1.0)
+    scenes = world.World(split="all", mix=mix)
+    prompts = (scenes.caption(scenes.scene(seed, index)) for index in range(count))
+    return list(dict.fromkeys(prompts))

@@ -1,0 +1,95 @@
+"""Forecasts: how visible each word is in a puzzle's pictures, and how many will solve it.
+
+For workers: CLIP looks at the pictures.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image
+
+from game import solving, studio
+from game.candidates import CHOSEN
+from game.models import Candidate, Figures, Puzzle
+
+logger = logging.getLogger(__name__)
+
+# Fewer finished plays say little of how many solve a puzzle.
+FEWEST_PLAYS = 20
+
+
+def make(puzzle: Puzzle) -> None:
+    """Look at the puzzle's pictures and store what is to be expected of them.
+
+    A puzzle goes without a forecast as well, so nothing that goes wrong here stops anything.
+    """
+    pictures = pictures_of(puzzle)
+    if len(pictures) < CHOSEN:
+        return
+    try:
+        forecast = look(puzzle, pictures)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("Puzzle %s stays without a forecast", puzzle.pk)
+        return
+    _store(puzzle, pictures, forecast)
+
+
+def pictures_of(puzzle: Puzzle) -> list[Candidate]:
+    """The chosen six; without a choice the best-ranked, which are on offer."""
+    chosen = list(puzzle.candidates.filter(position__isnull=False).order_by("position"))
+    return chosen or list(puzzle.candidates.order_by("rank")[:CHOSEN])
+
+
+def look(puzzle: Puzzle, pictures: Sequence[Candidate]) -> dict[str, Any]:
+    board = puzzle.board()
+    prompt = " ".join(word.text for word in board)
+    visible, model = studio.visibility(prompt, [_image(each) for each in pictures])
+    words = [
+        [word.text, None if share is None else round(100 * share)]
+        for word, share in zip(board, visible, strict=True)
+        if not word.is_given
+    ]
+    formula = learnt(model["hash"])
+    return {
+        "words": words,
+        "solvers": round(100 * formula.share(features(words))),
+        "puzzles": formula.puzzles,
+        "model": model,
+        "made_at": timezone.now().isoformat(timespec="seconds"),
+    }
+
+
+def _image(candidate: Candidate) -> Image.Image:
+    with candidate.file.open("rb") as file, Image.open(file) as image:
+        return image.convert("RGB")
+
+
+@transaction.atomic
+def _store(puzzle: Puzzle, pictures: Sequence[Candidate], forecast: dict[str, Any]) -> None:
+    """Only for the pictures it was made of: others may have been chosen or drawn meanwhile."""
+    locked = Puzzle.objects.select_for_update(of=("self",)).filter(pk=puzzle.pk).first()
+    if locked is None or locked.prompt != puzzle.prompt:
+        return
+    if {each.pk for each in pictures_of(locked)} == {each.pk for each in pictures}:
+        Puzzle.objects.filter(pk=puzzle.pk).update(forecast=forecast)
+
+
+def learnt(model_hash: str) -> solving.Model:
+    """What past puzzles teach that were seen by the same CLIP; another sees otherwise."""
+    past = Figures.objects.filter(
+        plays__gte=FEWEST_PLAYS, puzzle__forecast__model__hash=model_hash
+    ).select_related("puzzle")
+    rows = [features((figures.puzzle.forecast or {})["words"]) for figures in past]
+    return solving.learn(rows, [figures.solved / figures.plays for figures in past])
+
+
+def features(words: Sequence[Any]) -> solving.Vector:
+    """Of a forecast's rows: each a word and, where it can be seen, its visibility in percent."""
+    visible = [percent / 100 for _word, percent in words if percent is not None]
+    return solving.features(visible, [word for word, _percent in words])

@@ -1,0 +1,34 @@
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from game import export
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+class Command(BaseCommand):
+    help = "Write the tries of past puzzles to a file for research, without their players."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--out", type=Path, required=True, help="the file to write")
+        parser.add_argument("--format", choices=list(export.FORMATS), default="csv")
+        parser.add_argument("--since", type=day, help="the first puzzle's day, like 2026-11-01")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        out: Path = options["out"]
+        try:
+            written = export.export(out, options["format"], options["since"])
+        except export.ExportError as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(
+                _("%(out)s was not written: %(error)s") % {"out": out, "error": error.strerror}
+            ) from error
+        self.stdout.write(_("%(count)d tries written to %(out)s.") % {"count": written, "out": out})

@@ -1,0 +1,120 @@
+"""A code from an app on the phone, asked for after the password: setting it up and checking it.
+
+The devices, the arithmetic and the growing wait after wrong codes are django-otp's. Its forms make
+people choose a device first; here the length of a code tells which one is meant.
+"""
+
+from base64 import b32encode
+from datetime import timedelta
+from typing import TypeAlias, TypeVar
+
+import segno
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timeuntil
+from django.utils.translation import gettext as _
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+Device: TypeAlias = TOTPDevice | StaticDevice
+Kind = TypeVar("Kind", TOTPDevice, StaticDevice)
+# An app's codes have this many digits; those of the list on paper are longer.
+DIGITS = 6
+BACKUP_CODES = 10
+
+
+class WrongCode(Exception):
+    """Not the code, or too soon after a wrong one; the text is for people."""
+
+
+def is_set_up(user: User) -> bool:
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+
+
+def is_missing(user: User) -> bool:
+    """Whether the password alone isn't enough, or isn't any more."""
+    if user.is_verified():  # type: ignore[attr-defined]  # by django-otp's middleware
+        return False
+    return bool(settings.REQUIRE_TWO_FACTOR) or is_set_up(user)
+
+
+def pending(user: User) -> TOTPDevice:
+    """The app that is being set up; it is asked for nothing before `confirm`."""
+    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    return device or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+
+
+def qr_code(device: TOTPDevice) -> SafeString:
+    """What the app reads from the screen, as an <svg> without a style or an address."""
+    code = segno.make(device.config_url, error="m", micro=False)
+    svg = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="qr-code")
+    return mark_safe(svg)  # noqa: S308 - nothing but numbers is in it
+
+
+def secret(device: TOTPDevice) -> str:
+    """The same for people who type it, in groups of four."""
+    letters = b32encode(device.bin_key).decode()
+    return " ".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
+def confirm(user: User, code: str) -> TOTPDevice:
+    """The code shows that the app has the secret: from now on it is asked for."""
+    device = _verify(TOTPDevice.objects.filter(user=user, confirmed=False), code)
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    return device
+
+
+def check(user: User, code: str) -> Device:
+    """Take a code of the app, or one of the list on paper, which is then used up."""
+    if len(_tidy(code)) == DIGITS:
+        return _verify(TOTPDevice.objects.filter(user=user, confirmed=True), code)
+    return _verify(StaticDevice.objects.filter(user=user, confirmed=True), code)
+
+
+@transaction.atomic
+def new_backup_codes(user: User) -> list[str]:
+    """A new list for the day when the phone is lost; an older one is worth nothing any more."""
+    device, _is_new = StaticDevice.objects.get_or_create(user=user, defaults={"name": "paper"})
+    device.token_set.all().delete()
+    codes = [StaticToken.random_token() for _each in range(BACKUP_CODES)]
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    return codes
+
+
+def count_backup_codes(user: User) -> int:
+    return int(StaticToken.objects.filter(device__user=user).count())
+
+
+@transaction.atomic
+def remove(user: User) -> None:
+    TOTPDevice.objects.filter(user=user).delete()
+    StaticDevice.objects.filter(user=user).delete()
+
+
+def _verify(devices: "QuerySet[Kind]", code: str) -> Kind:
+    # The lock keeps a code from being used twice; the count of wrong ones outlasts the error.
+    with transaction.atomic():
+        device = devices.select_for_update().first()
+        problem = _problem(device, _tidy(code))
+    if problem or device is None:
+        raise WrongCode(problem)
+    return device
+
+
+def _problem(device: Device | None, code: str) -> str:
+    if device is None:
+        return _("That code isn’t right.")
+    is_allowed, why = device.verify_is_allowed()
+    if not is_allowed:
+        # It counts whole minutes, and rounds down.
+        wait = timeuntil(why["locked_until"] + timedelta(minutes=1))
+        return _("That is too soon after a wrong code. Try again in %s.") % wait
+    return "" if device.verify_token(code) else _("That code isn’t right.")
+
+
+def _tidy(code: str) -> str:
+    return "".join(code.split()).lower()

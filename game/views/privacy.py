@@ -1,0 +1,57 @@
+"""What is kept of whoever asks, and what they want of it."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from game import choices, players
+from game import privacy as acts
+from game.views.refusals import allow
+
+
+@allow("GET", "HEAD")
+@never_cache
+def privacy(request: HttpRequest) -> HttpResponseBase:
+    player = players.current(request)
+    context = {
+        "kept": acts.kept(player) if player else None,
+        "done": request.GET.get("done", ""),
+        "player_cookie": players.COOKIE,
+        "zone_cookie": players.ZONE_COOKIE,
+        "choice_cookies": [choice.cookie for choice in (*choices.CHOICES, choices.HELP)],
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "days": players.LIFETIME.days,
+    }
+    return render(request, "privacy.html", context)
+
+
+@allow("POST")
+@never_cache
+def sharing(request: HttpRequest) -> HttpResponseBase:
+    player = players.current(request)
+    if player is not None:
+        acts.share_guesses(player, request.POST.get("share") == "yes")
+    return redirect("privacy")
+
+
+@allow("GET", "HEAD", "POST")
+@never_cache
+def forget(request: HttpRequest) -> HttpResponseBase:
+    """Asks first, on a page of its own."""
+    player = players.current(request)
+    if request.method != "POST":
+        return render(request, "forget.html", {"kept": acts.kept(player) if player else None})
+    if player is not None:
+        acts.forget(player)
+    response = redirect("forgotten")
+    response.delete_cookie(players.COOKIE, samesite="Lax")
+    return response
+
+
+@allow("GET", "HEAD")
+@never_cache
+def forgotten(request: HttpRequest) -> HttpResponseBase:
+    return render(request, "forgotten.html")
