@@ -67,6 +67,16 @@ fmt: $(VENV)/dev.stamp ## Format the code and mend what can be mended mechanical
 icons: $(VENV)/test.stamp ## Render the app's icons anew from their SVGs
 	@$(PY) -c '$(RENDER_ICONS)'
 
+# Without dates and line numbers, so that only changed texts change the files.
+.PHONY: messages
+messages: $(VENV)/run.stamp ## Collect texts for translation, and compile their translations
+	@command -v msgfmt >/dev/null || { echo "This needs GNU gettext;" \
+		"on Debian: apt-get install gettext" >&2; exit 1; }
+	@$(PY) manage.py makemessages --all --add-location file --no-wrap --no-obsolete \
+		--ignore '.*' --ignore bench --ignore generator --ignore tests --ignore var
+	@sed -i '/^"POT-Creation-Date:/d' locale/*/LC_MESSAGES/django.po
+	@$(PY) manage.py compilemessages --ignore '.*'
+
 .PHONY: clean
 clean: ## Remove what can be made again; databases and pictures in var/ stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/static

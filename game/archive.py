@@ -9,19 +9,16 @@ from django.core.paginator import Page, Paginator
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     FilteredRelation,
-    OuterRef,
     Q,
     QuerySet,
     When,
 )
 from django.utils import timezone
 
-from game import clock
-from game.candidates import CHOSEN
-from game.models import Candidate, Player, Puzzle
+from game import clock, reserve
+from game.models import Player, Puzzle
 
 # About a month.
 A_PAGE = 30
@@ -104,10 +101,8 @@ def has_finished(player: Player | None, puzzle: Puzzle) -> bool:
 def _with_plays(day: date, player: Player | None) -> QuerySet[Puzzle]:
     # Nobody has the id 0; the plays of those who were forgotten have none.
     mine = FilteredRelation("plays", condition=Q(plays__player=player.pk or 0 if player else 0))
-    past = Puzzle.objects.filter(play_on__gte=settings.FIRST_DAY, play_on__lt=day)
-    # Pictures are chosen six at a time. `reserve.playable` counts them, which takes longer.
-    sixth = Candidate.objects.filter(puzzle=OuterRef("pk"), position=CHOSEN)
-    return past.filter(Exists(sixth), state=Puzzle.State.APPROVED).annotate(mine=mine)
+    past = reserve.playable().filter(play_on__gte=settings.FIRST_DAY, play_on__lt=day)
+    return past.annotate(mine=mine)
 
 
 def _columns(puzzles: QuerySet[Puzzle]) -> QuerySet[Any, Any]:

@@ -154,7 +154,7 @@ def _name_of_puzzle(prompt: str, day: date | None, is_visible: bool) -> str:
         return gettext("a prompt that is waiting already")
     if day is None:
         return gettext("one without a day: “%(prompt)s”") % {"prompt": prompt}
-    values = {"day": date_format(day, "j M Y"), "prompt": prompt}
+    values = {"day": date_format(day, gettext("j M Y")), "prompt": prompt}
     return gettext("that of %(day)s: “%(prompt)s”") % values
 
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
@@ -15,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from game import claims
+from game import claims, clock
 from game.models import Candidate, Puzzle
 
 if TYPE_CHECKING:
@@ -39,6 +38,11 @@ def drawn(puzzle: Puzzle) -> list[Candidate]:
     """All that were drawn, best first; asked for once, however often they are needed."""
     prefetch_related_objects([puzzle], "candidates")
     return sorted(puzzle.candidates.all(), key=lambda one: one.rank)
+
+
+def is_too_late(puzzle: Puzzle, now: datetime) -> bool:
+    """Whether its day is over everywhere: a puzzle put there now would break players' streaks."""
+    return puzzle.play_on is not None and clock.over_at(puzzle.play_on) <= now
 
 
 def kept(puzzle: Puzzle) -> list[Candidate]:
@@ -82,7 +86,7 @@ def _store_rows(puzzle: Puzzle, drawing: "Drawing", candidates: Sequence[Candida
     remove(held, left)
     _store_ranked(left, candidates)
     held.state = State.REVIEW
-    if held.is_auto_approved:
+    if held.is_auto_approved and not is_too_late(held, now):
         held.state, held.approved_at = State.APPROVED, now
         if not left:
             held.candidates.filter(rank__lte=CHOSEN).update(position=F("rank"))
@@ -146,7 +150,7 @@ def store_film(puzzle: Puzzle, seed: int, film: bytes) -> None:
 
 def _webp(image: "Image") -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=90, method=6)
+    image.save(buffer, "WEBP", quality=90, method=4)
     return buffer.getvalue()
 
 
@@ -155,7 +159,8 @@ def remove(puzzle: Puzzle, left: Collection[Candidate] = ()) -> None:
     gone = puzzle.candidates.exclude(pk__in=[each.pk for each in left])
     files = _names(gone)
     gone.delete()
-    transaction.on_commit(partial(_delete_files, files), robust=True)
+    # No partial: Django can't name one in the log, and fails by that.
+    transaction.on_commit(lambda: _delete_files(files), robust=True)
 
 
 def _delete_unnamed(files: Sequence[str]) -> None:

@@ -26,10 +26,12 @@ ATTEMPTS = 3
 MOST_CLAIMS = 12
 # Longer than the longest silence of a healthy worker; as long as a dead one's puzzle waits.
 LEASE = timedelta(minutes=2)
-REPORT_EVERY = 0.5
+REPORT_EVERY = 1.0
 OUTAGES = (OperationalError, InterfaceError)
 # For a database that is restarted; a lease lasts longer.
 PATIENCE, PAUSE = 45.0, 0.5
+
+SEED = models.PositiveBigIntegerField()
 
 State = Puzzle.State
 Report = Callable[[float, str], None]
@@ -61,16 +63,21 @@ def claim(puzzle_pk: int, now: datetime | None = None, lease: timedelta = LEASE)
         state=State.FAILED, claim=None, leased_until=None, failure=_("The worker died each time.")
     )
     token = uuid.uuid4()
-    taken = mine.update(
-        state=State.DRAWING,
-        claim=token,
-        leased_until=(now or Now()) + lease,
-        progress=0,
-        attempts=F("attempts") + 1,
-        # An editor's or, a claim ago, ours. The generator counts on from it, one seed a picture.
-        seed=Coalesce("seed", secrets.randbits(62), output_field=models.PositiveBigIntegerField()),
-    )
-    return Puzzle.objects.filter(pk=puzzle_pk, claim=token).first() if taken else None
+
+    def take() -> Puzzle | None:
+        """Or find what was taken before the connection broke that should have said so."""
+        mine.update(
+            state=State.DRAWING,
+            claim=token,
+            leased_until=(now or Now()) + lease,
+            progress=0,
+            attempts=F("attempts") + 1,
+            # An editor's or, a claim ago, ours. The generator counts on from it, one a picture.
+            seed=Coalesce("seed", secrets.randbits(62), output_field=SEED),
+        )
+        return Puzzle.objects.filter(pk=puzzle_pk, claim=token).first()
+
+    return outlast_outage(take)
 
 
 def held(*puzzles: Puzzle) -> QuerySet[Puzzle]:

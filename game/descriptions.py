@@ -7,7 +7,7 @@ from game.words.forms import other_form
 
 # The third level may tell everything, and so waits for the end of the play.
 BEFORE_THE_END = 2
-# From here on a longer word that begins with a hidden one gives it away: “moonlit”.
+# From here on a word gives away another that begins with it, and the other way round: “moonlit”.
 ROOT = 4
 
 
@@ -26,4 +26,5 @@ def told(picture: Candidate, puzzle: Puzzle, *, is_finished: bool) -> list[str]:
 def _tells(word: str, hidden: str) -> bool:
     if word == hidden or other_form(word, hidden) is not None:
         return True
-    return len(hidden) >= ROOT and word.startswith(hidden)
+    short, long = sorted((word, hidden), key=len)
+    return len(short) >= ROOT and long.startswith(short)

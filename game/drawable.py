@@ -63,7 +63,7 @@ def _tell_no_scene(prompt: str) -> str:
     from generator import world
 
     refusal = _("The model knows these words, but not as one scene in this wording.")
-    near = " / ".join(f"“{each}”" for each in world.nearest_prompts(text.normalise(prompt)))
+    near = " / ".join(_("“%s”") % each for each in world.nearest_prompts(text.normalise(prompt)))
     return f"{refusal} {_('It can draw %s.') % near}" if near else refusal
 
 
@@ -79,7 +79,7 @@ def _tell_unknown(word: str, near: Sequence[str]) -> str:
         return _("The model has never seen “%(word)s”.") % {"word": word}
     return _("The model has never seen “%(word)s”; it knows %(near)s.") % {
         "word": word,
-        "near": ", ".join(f"“{each}”" for each in near),
+        "near": ", ".join(_("“%s”") % each for each in near),
     }
 
 

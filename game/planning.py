@@ -3,7 +3,7 @@ which nothing here changes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
@@ -15,6 +15,9 @@ from psycopg.errors import DeadlockDetected
 from game import clock, review
 from game.drawable import StudioError
 from game.models import Puzzle
+
+# No calendar goes as far as dates do.
+MOST_AHEAD = timedelta(days=3653)
 
 Pairs = Sequence[tuple[Puzzle, date | None]]
 
@@ -77,16 +80,18 @@ def check(pairs: Pairs) -> None:
                 _("“%(prompt)s” is live or past, and stays on its day.") % {"prompt": puzzle.prompt}
             )
         if day is not None:
-            _check_day(day)
+            check_day(day)
 
 
-def _check_day(day: date) -> None:
+def check_day(day: date) -> None:
     if day < timezone.localdate():
         raise NotThatDay(_("%(day)s is over.") % {"day": _written(day)})
     if day < settings.FIRST_DAY:
         raise NotThatDay(
             _("The first puzzle's day is %(day)s.") % {"day": _written(settings.FIRST_DAY)}
         )
+    if day > timezone.localdate() + MOST_AHEAD:
+        raise NotThatDay(_("%(day)s is too far off.") % {"day": _written(day)})
 
 
 @contextmanager
@@ -138,4 +143,4 @@ def _write(locked: Pairs) -> None:
 
 
 def _written(day: date) -> str:
-    return date_format(day, "l j F Y")
+    return date_format(day, _("l j F Y"))

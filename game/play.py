@@ -21,6 +21,11 @@ from game.rules import GuessError
 # Longer than any word a board has; nothing longer is even looked at.
 MOST_CHARACTERS = 64
 
+# What pages and tries need of a puzzle: less than half of what there is.
+OF_PUZZLE = ("prompt", "play_on", "hides_given_words", "frozen_board", "salt")
+OF_FIGURES = ("plays", "solved", "distribution", "words", "wrong")
+SHOWN = (*OF_PUZZLE, *(f"figures__{name}" for name in OF_FIGURES))
+
 
 class PlayError(Exception):
     """A request that can't be met; the message is for the player."""
@@ -55,8 +60,13 @@ class NoHint(PlayError):
 
 def live(day: date) -> Puzzle | None:
     """A day without a puzzle takes one from the reserve, whether beat is alive or not."""
-    planned = reserve.playable().filter(play_on=day).select_related("figures")
-    return planned.first() or (planned.first() if reserve.fill(day) else None)
+    return _planned(day) or (_planned(day) if reserve.fill(day) else None)
+
+
+def _planned(day: date) -> Puzzle | None:
+    playable = reserve.playable().filter(play_on=day)
+    # At most one: `first` would sort it.
+    return next(iter(playable.select_related("figures").only(*SHOWN)), None)
 
 
 def find(number: int, day: date) -> Puzzle:
@@ -157,9 +167,9 @@ def _take(
         play = _start(player, puzzle, is_hard) if number == 1 else _lock(player, puzzle)
         if play is None:
             raise WrongTry(_out_of_step())
-        tries = list(play.tries.select_related("play").order_by("number"))
-        if tries:
-            play = tries[0].play
+        tries = list(play.tries.order_by("number"))
+        if number == 1 and tries:
+            play.refresh_from_db()
         if not _is_repeat(puzzle.board(play.is_hard), tries, number, guess):
             if play.finished_at is not None:
                 raise Finished(_("This puzzle is finished."))
@@ -208,7 +218,7 @@ def _lock(player: Player, puzzle: Puzzle) -> Play | None:
     stay nobody's.
     """
     plays = Play.objects.select_for_update(of=("self",))
-    return plays.filter(player__key=player.key, puzzle=puzzle).first()
+    return next(iter(plays.filter(player__key=player.key, puzzle=puzzle)), None)
 
 
 def _is_repeat(board: Board, tries: Sequence[Try], number: int, guess: Guess) -> bool:

@@ -128,6 +128,8 @@ def choose(puzzle: Puzzle, candidate_ids: Sequence[int]) -> None:
 
 def approve(puzzle: Puzzle, user: User | None) -> None:
     with _locked(puzzle, State.DRAFT, State.REVIEW, State.FAILED) as locked:
+        if candidates.is_too_late(locked, timezone.now()):
+            raise NotNow(_("Its day is over and stays without it. Give it another day first."))
         chosen = locked.candidates.filter(position__isnull=False).count()
         if chosen != CHOSEN:
             raise BadChoice(

@@ -1,6 +1,6 @@
 """Days: which puzzles are due, which days are empty, where new prompts go."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
@@ -37,30 +37,21 @@ def gaps(day: date, days: int) -> list[date]:
 def plan(prompts: Iterable[str], start: date, *, is_auto_approved: bool = False) -> list[Puzzle]:
     """Create a puzzle for each prompt on the free days from `start` on, in the given order."""
     puzzles = [Puzzle(prompt=prompt, is_auto_approved=is_auto_approved) for prompt in prompts]
-    _put_on_free_days(puzzles, start, lambda: Puzzle.objects.bulk_create(puzzles))
-    return puzzles
-
-
-def replan(puzzles: Sequence[Puzzle], start: date) -> None:
-    """Move existing puzzles onto the free days from `start` on, in the given order."""
-    _put_on_free_days(puzzles, start, lambda: Puzzle.objects.bulk_update(puzzles, ["play_on"]))
-
-
-def _put_on_free_days(puzzles: Sequence[Puzzle], start: date, write: Callable[[], object]) -> None:
     for attempt in range(1, ROUNDS + 1):
-        for puzzle, day in zip(puzzles, _free_days(start), strict=False):
+        for puzzle, day in zip(puzzles, free_days(start), strict=False):
             puzzle.play_on = day
         try:
             with transaction.atomic():
-                write()
+                Puzzle.objects.bulk_create(puzzles)
         except IntegrityError:
             if attempt == ROUNDS:
                 raise
         else:
-            return
+            break
+    return puzzles
 
 
-def _free_days(start: date) -> Iterator[date]:
+def free_days(start: date) -> Iterator[date]:
     taken = set(Puzzle.objects.filter(play_on__gte=start).values_list("play_on", flat=True))
     day = start
     while True:

@@ -36,7 +36,7 @@ def warm_words(puzzle: Puzzle) -> None:
     if not words:
         return
     try:
-        made = [(word, warmer().warm(word)) for word in words]
+        made = zip(words, warmer().warm(words), strict=True)
     except (EncoderError, OSError) as error:
         logger.error("Puzzle %s stays without warmth: %s", puzzle.pk, error)
         return

@@ -160,8 +160,11 @@ def count_figures() -> None:
     retry_jitter=True,
 )
 def begin_night() -> None:
-    if not chores.do_once("night", keep_days_drawn):
-        logger.info("The night was begun already. By hand: manage.py night")
+    def begin() -> None:
+        logger.info("Night: %d drawings begun", keep_days_drawn())
+
+    if not chores.do_once("night", begin):
+        logger.info("The night was begun already. To draw by hand: manage.py night")
 
 
 def keep_days_drawn(days: int = night.DAYS) -> int:

@@ -12,6 +12,7 @@ import importlib.util
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -98,18 +99,30 @@ class Warmer:
         encoder = Encoder.load(folder, sha256)
         return cls(encoder, embed_vocabulary(encoder, cache))
 
-    def warm(self, hidden: str) -> warmth.Table:
-        """The table of a hidden word, which need not be in the vocabulary itself."""
-        nearness = self.embeddings @ self.encoder.embed([hidden])[0]
+    def warm(self, hidden: Sequence[str]) -> list[warmth.Table]:
+        """The tables of hidden words, which need not be in the vocabulary themselves."""
+        points = self.encoder.embed(hidden)
+        return [self._table(word, point) for word, point in zip(hidden, points, strict=True)]
+
+    def _table(self, hidden: str, point: NDArray[np.float32]) -> warmth.Table:
+        nearness = self.embeddings @ point
         same = vocabulary.find(hidden)
         # A stable order: equally near words stay in the order of the vocabulary.
-        ranked = [n for n in np.argsort(-nearness, kind="stable").tolist() if n != same]
-        values = bytearray(len(self.embeddings))
-        for rank, number in enumerate(ranked[: warmth.SCALE[-1][0]], start=1):
-            values[number] = warmth.of_rank(rank)
+        ranked = np.argsort(-nearness, kind="stable")
+        if same is not None:
+            ranked = ranked[ranked != same]
+        values = np.zeros(len(nearness), np.uint8)
+        scale = _scale()[: len(ranked)]
+        values[ranked[: len(scale)]] = scale
         if same is not None:
             values[same] = warmth.SAME
-        return warmth.Table(bytes(values))
+        return warmth.Table(values.tobytes())
+
+
+@cache
+def _scale() -> NDArray[np.uint8]:
+    """The warmth of every rank that has any, the nearest first."""
+    return np.array([warmth.of_rank(rank + 1) for rank in range(warmth.SCALE[-1][0])], np.uint8)
 
 
 def embed_vocabulary(encoder: Encoder, cache: Path) -> Embeddings:

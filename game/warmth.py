@@ -62,7 +62,7 @@ class Table:
 
     def pack(self) -> bytes:
         """About 5 kB, to be kept in a database."""
-        return version() + zlib.compress(self.values, 9)
+        return version() + zlib.compress(self.values)
 
     @classmethod
     def unpack(cls, packed: bytes | memoryview) -> Self:

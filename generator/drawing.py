@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from PIL import Image
-from torch import Tensor
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SEED_LIMIT = 2**63
 
@@ -42,7 +44,7 @@ class Drawing:
 
 
 def ranked(
-    seeds: Sequence[int], scores: Tensor, pixels: Tensor, codes: Tensor
+    seeds: Sequence[int], scores: "Tensor", pixels: "Tensor", codes: "Tensor"
 ) -> tuple[Picture, ...]:
     """Candidates, best first: scores (N,), pixels (N, H, W, 3) uint8, codes (N, T)."""
     order = scores.argsort(descending=True, stable=True).tolist()

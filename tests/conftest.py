@@ -26,21 +26,32 @@ django.setup()
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a running PostgreSQL."""
+def postgres_server() -> Iterator[local.Postgres]:
+    """A running PostgreSQL."""
     server = local.Postgres(VAR, is_durable=False)
     server.start()
-    yield server.url
+    yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """The address of a running Redis; settings.CELERY_BROKER_URL means the same one."""
+def postgres(postgres_server: local.Postgres) -> str:
+    return postgres_server.url
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[local.Redis]:
+    """A running Redis, which forgets everything when it is restarted."""
     server = local.Redis(VAR, is_durable=False)
     server.start()
-    yield server.url
+    yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: local.Redis) -> str:
+    """Its address; settings.CELERY_BROKER_URL means the same one."""
+    return redis_server.url
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,17 @@
 """game.access on every page of a puzzle that Django's admin has by itself."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from game import access
+from game.admin.pages import ModelAdmin
 from game.models import Puzzle
 
 # What these fields of the page take, beside the right to write on it.
 FIELDS = {"play_on": access.PLAN, "is_auto_approved": access.APPROVE}
-
-# Django's admin classes are generic for type checkers alone.
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Puzzle]
-else:
-    ModelAdmin = admin.ModelAdmin
 
 
 class AccessAdmin(ModelAdmin):
@@ -29,7 +23,7 @@ class AccessAdmin(ModelAdmin):
     ) -> Puzzle | None:
         puzzle = super().get_object(request, object_id, from_field)
         # Django says of what isn't in the queryset that it doesn't exist.
-        if puzzle is None and object_id.isdigit():
+        if puzzle is None and object_id.isdecimal():
             puzzle = Puzzle.objects.filter(pk=object_id).first()
             if puzzle is not None:
                 raise PermissionDenied

@@ -34,7 +34,7 @@ State = Puzzle.State
 
 
 class PlanForm(forms.Form):
-    start = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}))
+    start = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=MOST_DAYS)
     states = forms.MultipleChoiceField(
         label=_("Puzzles without a day"),
@@ -51,8 +51,12 @@ class PlanForm(forms.Form):
         if start < first_day():
             raise ValidationError(
                 gettext("Plans begin on %(day)s: earlier days may have begun somewhere."),
-                params={"day": date_format(first_day(), "l j F Y")},
+                params={"day": date_format(first_day(), gettext("l j F Y"))},
             )
+        try:
+            planning.check_day(start)
+        except planning.NotThatDay as why:
+            raise ValidationError(str(why)) from why
         return start
 
 

@@ -4,13 +4,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.response import HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,16 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 from game import access, planning, runway
 from game.admin import month
+from game.admin.pages import ModelAdmin, page
 from game.admin.status import status_of
 from game.drawable import StudioError
 from game.models import Puzzle
 
-# Django's admin and form classes are generic for type checkers alone.
+# Django's form classes are generic for type checkers alone.
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Puzzle]
     PuzzleField = forms.ModelChoiceField[Puzzle]
 else:
-    ModelAdmin, PuzzleField = admin.ModelAdmin, forms.ModelChoiceField
+    PuzzleField = forms.ModelChoiceField
 
 
 class PuzzleChoice(forms.Form):
@@ -94,7 +93,7 @@ class CalendarAdmin(ModelAdmin):
             "day": asked_day(request) or coming.first_gap,
             "zone": timezone.localtime().tzname(),
         }
-        return self._page(request, "admin/game/puzzle/calendar.html", context)
+        return page(self, request, "calendar.html", context)
 
     def calendar_progress_view(self, request: HttpRequest) -> HttpResponse:
         """How far the shown drawings are, by the puzzles' ids."""
@@ -109,7 +108,7 @@ class CalendarAdmin(ModelAdmin):
 
     def _month(self, request: HttpRequest) -> date:
         # Writers see their own, among days that are taken.
-        if not (self.has_view_permission(request) or request.user.has_perm(access.ADD)):
+        if not access.may_look(request.user):
             raise PermissionDenied
         text = request.GET.get("month", "")
         try:
@@ -145,7 +144,7 @@ class CalendarAdmin(ModelAdmin):
             "day": runway.ahead().first_gap,
             "today": timezone.localdate(),
         }
-        return self._page(request, "admin/game/puzzle/calendar_move.html", context)
+        return page(self, request, "calendar_move.html", context)
 
     def _move(self, request: HttpRequest, form: Move) -> HttpResponse:
         puzzle, day = form.chosen(), form.cleaned_data["day"]
@@ -179,7 +178,7 @@ class CalendarAdmin(ModelAdmin):
             "goes_live": planning.goes_live(puzzle, day),
             "agreed": asked,
         }
-        return self._page(request, "admin/game/puzzle/calendar_ask.html", context)
+        return page(self, request, "calendar_ask.html", context)
 
     def unplan_view(self, request: HttpRequest) -> HttpResponseBase:
         access.require(request.user, access.PLAN)
@@ -204,7 +203,7 @@ class CalendarAdmin(ModelAdmin):
         else:
             self.log_change(request, puzzle, "Unplanned.")
             told = gettext("“%(prompt)s” has no day any more.")
-        day = date_format(puzzle.play_on, "l j F Y") if puzzle.play_on else ""
+        day = date_format(puzzle.play_on, gettext("l j F Y")) if puzzle.play_on else ""
         self.message_user(request, told % {"prompt": puzzle.prompt, "day": day}, messages.SUCCESS)
 
     def _refuse(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
@@ -218,10 +217,6 @@ class CalendarAdmin(ModelAdmin):
         """To the day, where the keyboard goes on from."""
         address = reverse("admin:game_puzzle_calendar")
         return redirect(f"{address}?month={day:%Y-%m}#day-{day}" if day else address)
-
-    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, template, context)
 
 
 def asked_day(request: HttpRequest) -> date | None:

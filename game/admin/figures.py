@@ -36,7 +36,11 @@ class FiguresAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("day"), ordering="puzzle__play_on")
     def day(self, figures: Figures) -> str:
-        return date_format(figures.puzzle.play_on, "D j M Y") if figures.puzzle.play_on else "–"
+        return (
+            date_format(figures.puzzle.play_on, gettext("D j M Y"))
+            if figures.puzzle.play_on
+            else "–"
+        )
 
     @admin.display(description=_("solved"))
     def share(self, figures: Figures) -> str:

@@ -3,16 +3,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from game import drawable
+from game import drawable, planning
 from game.candidates import CHOSEN
 from game.models import Candidate, Puzzle, validate_prompt
 from game.review import BadChoice
+
+# How the fields are called that give pictures their places.
+PLACE = "place-"
 
 # Django's forms are generic for type checkers alone.
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ class PuzzleForm(ModelForm):
             "play_on": {"unique": "Another puzzle has that day already."}
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "play_on" in self.fields:
+            # A page opened before somebody else moved the puzzle doesn't move it back.
+            self.fields["play_on"].show_hidden_initial = True
+
     def clean_prompt(self) -> str:
         prompt = " ".join(self.cleaned_data["prompt"].split())
         if "prompt" in self.changed_data:
@@ -50,14 +57,10 @@ class PuzzleForm(ModelForm):
         day: date | None = self.cleaned_data["play_on"]
         if day is None or "play_on" not in self.changed_data:
             return day
-        if day < timezone.localdate():
-            raise ValidationError(_("That day is over."), code="past")
-        if day < settings.FIRST_DAY:
-            raise ValidationError(
-                _("The first puzzle's day is %(day)s."),
-                code="early",
-                params={"day": settings.FIRST_DAY.isoformat()},
-            )
+        try:
+            planning.check_day(day)
+        except planning.NotThatDay as why:
+            raise ValidationError(str(why), code="day") from why
         return day
 
 
@@ -69,22 +72,25 @@ class SendBackForm(forms.Form):
 
 
 def read_choice(puzzle: Puzzle, posted: Mapping[str, Any]) -> list[int] | None:
-    """The candidates' ids by their posted places 1 to 6; None when no places were sent."""
-    fields = {
-        candidate.pk: str(posted[name]).strip()
-        for candidate in puzzle.candidates.all()
-        if (name := place_field(candidate)) in posted
-    }
+    """The candidates' ids by their posted places 1 to 6; None when no places were sent.
+
+    Raises:
+        BadChoice: not six places, or a picture that is gone: nobody chooses what they don't see.
+    """
+    fields = {name: str(posted[name]).strip() for name in posted if name.startswith(PLACE)}
     if not fields:
         return None
-    places = {pk: place for pk, place in fields.items() if place}
+    places = {name: place for name, place in fields.items() if place}
+    candidates = {place_field(candidate): candidate.pk for candidate in puzzle.candidates.all()}
+    if not places.keys() <= candidates.keys():
+        raise BadChoice(_("These pictures are gone: the puzzle was drawn again."))
     if sorted(places.values()) != [str(place) for place in range(1, CHOSEN + 1)]:
         raise BadChoice(
             _("Give each place from 1 to %(last)d to one picture; these were given: %(got)s.")
             % {"last": CHOSEN, "got": ", ".join(sorted(places.values())) or _("none")}
         )
-    return sorted(places, key=lambda pk: int(places[pk]))
+    return [candidates[name] for name in sorted(places, key=lambda name: int(places[name]))]
 
 
 def place_field(candidate: Candidate) -> str:
-    return f"place-{candidate.pk}"
+    return f"{PLACE}{candidate.pk}"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from game.admin.numbers import percent
 from game.models import Figures, Puzzle
 
 
@@ -46,7 +47,3 @@ def outlook_of(puzzle: Puzzle) -> Outlook | None:
         plays=figures.plays if figures else 0,
         solved=percent(figures.solved, figures.plays) if figures else None,
     )
-
-
-def percent(part: int, whole: int) -> int:
-    return round(100 * part / whole)

@@ -97,7 +97,7 @@ class PuzzleAdmin(
     def day(self, puzzle: Puzzle) -> str:
         if puzzle.play_on is None:
             return gettext("unplanned")
-        day = date_format(puzzle.play_on, "D j M Y")
+        day = date_format(puzzle.play_on, gettext("D j M Y"))
         return format_html('{}<br><small class="number">#{}</small>', day, puzzle.number)
 
     @admin.display(description=_("state"), ordering="state")
@@ -117,7 +117,7 @@ class PuzzleAdmin(
         if obj is None:
             return locked
         if review.is_public(obj):
-            return [*locked, "prompt", "play_on", "is_auto_approved", "hides_given_words"]
+            return [*locked, *(name for name in self.fields if name != "notes")]
         return [*locked, "prompt"] if obj.state == State.DRAWING else locked
 
     def changeform_view(

@@ -20,9 +20,10 @@ HASH_SHOWN = 12
 
 
 def status_of(puzzle: Puzzle) -> dict[str, Any]:
+    look = look_of(puzzle)
     return {
-        "state": look_of(puzzle),
-        "label": LABELS[look_of(puzzle)],
+        "state": look,
+        "label": LABELS[look],
         "progress": puzzle.progress,
         "is_busy": puzzle.state in BUSY,
         "failure": puzzle.failure,

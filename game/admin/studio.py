@@ -1,9 +1,8 @@
 """The studio on a puzzle's page: addresses that each do one thing to one puzzle."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,6 +17,7 @@ from game import access, drawable, review, tasks
 from game.admin import wishes
 from game.admin.forms import SendBackForm, read_choice
 from game.admin.notes import APPROVED, ASKED, SENT_BACK
+from game.admin.pages import ModelAdmin
 from game.admin.status import status_of
 from game.models import Candidate, Puzzle
 from game.wishes import Wishes
@@ -32,12 +32,6 @@ PERMISSIONS = {
     "approve": access.APPROVE,
     "send_back": access.APPROVE,
 }
-
-# Django's admin classes are generic for type checkers alone.
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Puzzle]
-else:
-    ModelAdmin = admin.ModelAdmin
 
 
 class StudioAdmin(ModelAdmin):

@@ -25,11 +25,10 @@ def agenda(context: template.Context) -> dict[str, Any]:
     undrawn = schedule.planned(today, night.DAYS).filter(state__in=[State.DRAFT, State.WANTED])
     return {
         "perms": context["perms"],
-        "in_review": puzzles.filter(state=State.REVIEW).prefetch_related("candidates")[:SHOWN],
+        "in_review": puzzles.filter(state=State.REVIEW)[:SHOWN],
         "failed": puzzles.filter(state=State.FAILED)[:SHOWN],
         "drafts": puzzles.filter(state=State.DRAFT, created_by=user)[:SHOWN],
         "undrawn": undrawn.count(),
-        "days": night.DAYS,
         "begins_at": next_night(timezone.now()),
         "last": Batch.objects.first(),
     }

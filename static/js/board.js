@@ -60,7 +60,7 @@ export function tryItem(state, attempt) {
       score,
       h("span", { class: "try-score" }, String(attempt.score)),
     ),
-    attempt.sentence && h("p", { class: "try-sentence" }, `“${attempt.sentence}”`),
+    attempt.sentence && h("p", { class: "try-sentence", lang: "en" }, `“${attempt.sentence}”`),
     h("div", { class: "words" }, ...words),
     ...attempt.notes.map((note) => h("p", { class: "try-note" }, note)),
   );

@@ -1,4 +1,10 @@
-/* What a play ends with: how its pictures were painted, and what everyone tried. */
+/* What follows the end of a play, drawn by the server as on any other page: the player's record, how
+   the pictures were painted, what everyone tried. Without an answer, links lead to the same. */
+
+async function fetchPart(address) {
+  const response = await fetch(address).catch(() => null);
+  return response?.ok ? response.text() : null;
+}
 
 /** The film starts when it is asked for, plays once, and starts over when it is asked again. */
 export function watchFilm() {
@@ -13,12 +19,16 @@ export function watchFilm() {
   });
 }
 
-/** Fetch it once a play has ended here. Without it, the end's own link still leads there. */
-export async function reveal(end) {
-  const response = await fetch(end.dataset.reveal).catch(() => null);
-  if (!response?.ok) return;
-  const section = document.createRange().createContextualFragment(await response.text());
-  document.getElementById("play").after(section);
+export async function showReveal(end) {
+  const section = await fetchPart(end.dataset.reveal);
+  if (section === null) return;
+  document.getElementById("play").insertAdjacentHTML("afterend", section);
   end.querySelector('[data-end="more"]').href = "#reveal";
   watchFilm();
+}
+
+export async function showRecord(end) {
+  const place = end.querySelector("[data-record]");
+  const section = await fetchPart(place.dataset.record);
+  if (section !== null) place.innerHTML = section;
 }

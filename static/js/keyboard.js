@@ -25,9 +25,6 @@ export class Keyboard {
     // A press must not take the focus, and with it the caret, from the word being filled.
     node.addEventListener("mousedown", (event) => event.preventDefault());
     node.hidden = false;
-    const main = document.getElementById("main").classList;
-    main.add("has-keyboard");
-    main.toggle("has-digits", hasDigits);
   }
 
   #key(face, label, name, action) {
@@ -56,10 +53,5 @@ export class Keyboard {
       key.className = mark ? `key is-${mark}` : "key";
       key.setAttribute("aria-label", mark ? text(`key-${mark}`, { letter }) : letter);
     }
-  }
-
-  remove(node) {
-    node.remove();
-    document.getElementById("main").classList.remove("has-keyboard");
   }
 }

@@ -2,10 +2,9 @@
 import "./day.js";
 import { knowledge, tryItem, turnOver } from "./board.js";
 import { h, text } from "./dom.js";
-import { reveal, watchFilm } from "./end.js";
+import { showRecord, showReveal, watchFilm } from "./end.js";
 import { watchHelp } from "./help.js";
 import { Keyboard } from "./keyboard.js";
-import { showRecord } from "./record.js";
 import { plain, Row } from "./row.js";
 import { Refusal, sendTry } from "./send.js";
 import { endSheet, watchShare } from "./share.js";
@@ -112,12 +111,12 @@ function startPlay() {
     board.inert = true;
     setTimeout(() => {
       const end = endSheet(state);
-      keyboard.remove(board);
+      board.remove();
       ways.remove();
       form.replaceWith(end);
       document.getElementById("main").classList.add("is-finished");
       watchShare(end);
-      reveal(end);
+      showReveal(end);
       showRecord(end);
       end.querySelector("h2").focus({ preventScroll: true });
       const { top } = end.getBoundingClientRect();

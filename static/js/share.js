@@ -58,9 +58,10 @@ export function endSheet(state) {
   for (const [name, value] of Object.entries(told)) {
     end.querySelector(`[data-end="${name}"]`).textContent = value;
   }
-  end
-    .querySelector('[data-end="mosaic"]')
-    .append(...state.tries.map(({ marks }) => h("p", {}, ...marks.map(({ square }) => h("i", { class: `is-${square}` })))));
+  const squares = ({ marks }) => marks.map(({ square }) => h("i", { class: `is-${square}` }));
+  const rows = state.tries.map((one) => h("p", {}, ...squares(one)));
+  // The server drew the tries that there were when the page was loaded.
+  end.querySelector('[data-end="mosaic"]').replaceChildren(...rows);
   end.classList.add("is-new");
   return end;
 }

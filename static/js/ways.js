@@ -19,6 +19,9 @@ export class Ways {
       event.preventDefault();
       onSend(this.sentence);
     });
+    this.#hint?.addEventListener("toggle", () => {
+      if (this.#hint.open) this.#hint.scrollIntoView({ block: "nearest" });
+    });
     if (this.sentence) this.#open(true);
   }
 

@@ -2,12 +2,8 @@
 
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urljoin
 
 import pytest
-from django.conf import settings
-from django.contrib.auth.models import User
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -15,21 +11,13 @@ from playwright.sync_api import Page, expect
 from game import claims
 from game.models import Puzzle
 from tests import factories
+from tests.browser.board import is_wider_than_screen
 from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.staff import log_in
+from tests.roles import make_staff
 
 State = Puzzle.State
 ONE, TWO = "a fox riding a bicycle on the moon", "a cat on mars"
-
-
-def log_in(open_page: OpenPage, **options: Any) -> Page:
-    client = Client()
-    client.force_login(User.objects.create_superuser("ada"))
-    page = open_page("/admin/login/", **options)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": urljoin(page.url, "/")}]
-    )
-    return page
 
 
 def month() -> date:
@@ -46,7 +34,7 @@ def day_of(puzzle: Puzzle) -> date | None:
 
 
 def test_it_is_used_by_keyboard_alone(open_page: OpenPage) -> None:
-    page = log_in(open_page)
+    page = log_in(open_page, make_staff("editor"))
     first, third = month(), month() + timedelta(days=2)
     one = factories.make_draft(None, ONE, play_on=first)
     two = factories.make_draft(None, TWO, play_on=third)
@@ -70,7 +58,7 @@ def test_it_is_used_by_keyboard_alone(open_page: OpenPage) -> None:
 
 
 def test_it_moves_a_puzzle_by_dragging(open_page: OpenPage) -> None:
-    page = log_in(open_page)
+    page = log_in(open_page, make_staff("editor"))
     puzzle = factories.make_draft(None, ONE, play_on=month())
     unplanned = factories.make_draft(None, TWO)
     show(page)
@@ -84,7 +72,7 @@ def test_it_moves_a_puzzle_by_dragging(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("options", [{"viewport": PHONE}, {"java_script_enabled": False}])
 def test_it_plans_from_the_list(open_page: OpenPage, options: dict[str, Any]) -> None:
-    page = log_in(open_page, **options)
+    page = log_in(open_page, make_staff("editor"), **options)
     puzzle = factories.make_puzzle(None, TWO)
     show(page)
     second = month() + timedelta(days=1)
@@ -94,12 +82,11 @@ def test_it_plans_from_the_list(open_page: OpenPage, options: dict[str, Any]) ->
     link = page.locator(f"#day-{second}").get_by_role("link", name=TWO, exact=True)
     expect(link).to_be_visible()
     assert day_of(puzzle) == second
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    assert not wide
+    assert not is_wider_than_screen(page)
 
 
 def test_it_follows_a_drawing_until_the_pictures_are_there(open_page: OpenPage) -> None:
-    page = log_in(open_page)
+    page = log_in(open_page, make_staff("editor"))
     puzzle = factories.make_draft(None, ONE, play_on=month(), state=State.WANTED)
     claims.claim(puzzle.pk)
     show(page)

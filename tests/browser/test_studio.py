@@ -1,11 +1,7 @@
 import re
 from datetime import timedelta
-from typing import Any
-from urllib.parse import urljoin
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -13,25 +9,15 @@ from playwright.sync_api import Page, expect
 from game import studio, tasks
 from game.models import Puzzle
 from tests import factories
+from tests.browser.board import PROMPT, is_wider_than_screen
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.staff import log_in
 from tests.painter import Painter, painter
 from tests.roles import make_staff
 
 __all__ = ["painter"]
 State = Puzzle.State
-PROMPT = "a fox riding a bicycle on the moon"
 VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["390", "1280"])
-
-
-def log_in(open_page: OpenPage, **options: Any) -> Page:
-    client = Client()
-    client.force_login(make_staff("editor"))
-    page = open_page("/admin/login/", **options)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": urljoin(page.url, "/")}]
-    )
-    return page
 
 
 def drawn() -> Puzzle:
@@ -48,16 +34,11 @@ def order(puzzle: Puzzle) -> list[int]:
     return [candidate.rank for candidate in chosen]
 
 
-def is_wider_than_screen(page: Page) -> bool:
-    wide: bool = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return wide
-
-
 @VIEWPORTS
 def test_it_chooses_six_by_click_and_approves(
     open_page: OpenPage, viewport: dict[str, int]
 ) -> None:
-    page = log_in(open_page, viewport=viewport)
+    page = log_in(open_page, make_staff("editor"), viewport=viewport)
     puzzle = drawn()
     show(page, puzzle)
     picks = page.locator(".candidate-pick")
@@ -86,7 +67,7 @@ def test_it_chooses_six_by_click_and_approves(
 
 
 def test_it_chooses_and_approves_without_javascript(open_page: OpenPage) -> None:
-    page = log_in(open_page, java_script_enabled=False)
+    page = log_in(open_page, make_staff("editor"), java_script_enabled=False)
     puzzle = drawn()
     show(page, puzzle)
     places = page.get_by_label("Place")
@@ -104,7 +85,7 @@ def test_it_follows_a_drawing_until_the_pictures_are_there(
     monkeypatch: pytest.MonkeyPatch,
     viewport: dict[str, int],
 ) -> None:
-    page = log_in(open_page, viewport=viewport)
+    page = log_in(open_page, make_staff("editor"), viewport=viewport)
     monkeypatch.setattr(tasks.draw_puzzle, "delay", lambda pk: None)
     page.goto(reverse("admin:game_puzzle_add"))
     page.get_by_label("Prompt").fill(PROMPT)
@@ -129,7 +110,7 @@ def test_it_follows_a_drawing_until_the_pictures_are_there(
 
 @VIEWPORTS
 def test_it_lists_puzzles_within_the_screen(open_page: OpenPage, viewport: dict[str, int]) -> None:
-    page = log_in(open_page, viewport=viewport)
+    page = log_in(open_page, make_staff("editor"), viewport=viewport)
     drawn()
     page.goto(reverse("admin:game_puzzle_changelist"))
     expect(page.locator(".thumbnails img")).to_have_count(6)

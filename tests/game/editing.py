@@ -71,7 +71,9 @@ def places(puzzle: Puzzle, *ranks: int) -> dict[str, str]:
 
 def fields(puzzle: Puzzle, **changes: Any) -> dict[str, Any]:
     """The fields of a puzzle's page as a browser would post them."""
-    values = {"prompt": puzzle.prompt, "play_on": puzzle.play_on or "", "notes": puzzle.notes}
+    day = puzzle.play_on or ""
+    values = {"prompt": puzzle.prompt, "play_on": day, "initial-play_on": day}
+    values["notes"] = puzzle.notes
     for inline in ("candidates", "accepted", "corrections"):
         values |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
     return values | changes

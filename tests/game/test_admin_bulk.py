@@ -319,6 +319,13 @@ def test_it_plans_only_what_is_asked_for(client: Client, editor: User) -> None:
     assert len(shown) == 2
 
 
+def test_it_plans_nothing_that_is_too_far_off(client: Client, editor: User) -> None:
+    factories.make_draft(None, FOX)
+    shown = propose(client, start="9999-12-31", days=366)
+    assert "is too far off." in shown.content.decode()
+    assert "proposal" not in shown.context
+
+
 def test_it_plans_the_ticked_days_alone(client: Client, editor: User) -> None:
     make_week()
     ticked = propose(client).context["proposal"][2]

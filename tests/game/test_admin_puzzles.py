@@ -8,13 +8,14 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from game import claims
+from game import claims, planning
 from game.admin import PuzzleAdmin
 from game.models import Puzzle
 from tests import factories
-from tests.game.editing import PROMPT, State, coming, drawn, editor, fields, told, url
+from tests.game.editing import PROMPT, State, actions, coming, drawn, editor, fields, told, url
 
 __all__ = ["editor"]
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,8 @@ def test_it_says_what_is_wrong_with_a_prompt(
     ("day", "message"),
     [
         (coming(), "Another puzzle has that day already."),
-        (coming(-1), "That day is over."),
+        (coming(-1), "is over."),
+        (coming(4000), "is too far off."),
     ],
 )
 def test_it_says_what_is_wrong_with_a_day(
@@ -111,8 +113,24 @@ def test_it_says_what_is_wrong_with_a_day(
 def test_it_takes_no_day_before_the_first(client: Client, editor: User, settings: Any) -> None:
     settings.FIRST_DAY = coming(3)
     page = client.post(url("add"), {"prompt": PROMPT, "play_on": coming(2)}).content.decode()
-    assert settings.FIRST_DAY.isoformat() in page
+    assert f"The first puzzle&#x27;s day is {date_format(settings.FIRST_DAY, 'l j F Y')}." in page
     assert not Puzzle.objects.exists()
+
+
+def test_it_keeps_a_move_that_came_between_when_a_page_is_saved(
+    client: Client, editor: User
+) -> None:
+    puzzle = drawn()
+    opened = fields(puzzle, notes="Ask Ada.")
+    planning.move(puzzle, coming(31))
+    client.post(url("change", puzzle), opened)
+    puzzle.refresh_from_db()
+    assert (puzzle.play_on, puzzle.notes) == (coming(31), "Ask Ada.")
+    assert actions()[-1] == "Changed Notes."
+
+
+def test_it_finds_nothing_under_what_is_no_number(client: Client, editor: User) -> None:
+    assert client.get("/admin/game/puzzle/²/change/", follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("days", [0, -3])

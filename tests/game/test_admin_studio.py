@@ -180,6 +180,18 @@ def test_it_approves_what_was_chosen_before(client: Client, editor: User) -> Non
     assert actions() == ["Approved."]
 
 
+def test_it_approves_no_pictures_that_were_not_on_the_page(client: Client, editor: User) -> None:
+    puzzle = drawn(chosen=6)
+    seen = places(puzzle, 1, 2, 3, 4, 5, 6)
+    puzzle.candidates.all().delete()
+    for rank in range(1, 10):
+        factories.make_candidate(puzzle, rank, position=rank if rank < 7 else None)
+    response = client.post(url("approve", puzzle), seen, follow=True)
+    assert "These pictures are gone" in told(response)
+    puzzle.refresh_from_db()
+    assert puzzle.state == State.REVIEW
+
+
 def test_it_approves_nothing_that_is_not_drawn(client: Client, editor: User) -> None:
     puzzle = factories.make_draft(None, PROMPT)
     client.post(url("approve", puzzle))

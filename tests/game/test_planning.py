@@ -105,6 +105,11 @@ def test_it_refuses_days_that_are_over(days: int) -> None:
     assert day_of(puzzle) == coming(5)
 
 
+def test_it_refuses_days_that_no_calendar_shows() -> None:
+    with pytest.raises(planning.NotThatDay, match="is too far off"):
+        planning.move(planned(5), date.max)
+
+
 def test_it_refuses_days_before_the_first(settings: Settings) -> None:
     settings.FIRST_DAY = coming(10)
     with pytest.raises(planning.NotThatDay, match="The first puzzle's day is"):

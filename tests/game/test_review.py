@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import claims, drawable, review
+from game import claims, clock, drawable, review
 from game.models import Puzzle
 from tests import factories
 
@@ -93,6 +93,23 @@ def test_it_approves_six_chosen_pictures(drawn: Puzzle) -> None:
     assert drawn.approved_at
     with pytest.raises(review.NotNow, match="approved"):
         review.approve(drawn, editor)
+
+
+def test_it_approves_nothing_for_a_day_that_is_over_everywhere(drawn: Puzzle) -> None:
+    review.choose(drawn, ids(drawn, 1, 2, 3, 4, 5, 6))
+    now = timezone.now()
+    for day, is_over in (
+        (clock.first_possible_day(now), False),
+        (clock.first_possible_day(now) - timedelta(days=1), True),
+    ):
+        Puzzle.objects.filter(pk=drawn.pk).update(play_on=day, state=State.REVIEW)
+        if is_over:
+            with pytest.raises(review.NotNow, match="Its day is over"):
+                review.approve(drawn, None)
+        else:
+            review.approve(drawn, None)
+        drawn.refresh_from_db()
+        assert drawn.state == (State.REVIEW if is_over else State.APPROVED)
 
 
 def test_it_approves_nothing_without_six_pictures(drawn: Puzzle) -> None:

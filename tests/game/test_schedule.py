@@ -33,7 +33,7 @@ def test_it_plans_in_order_around_taken_days() -> None:
 def test_it_looks_again_when_somebody_takes_a_day_meanwhile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    free_days = schedule._free_days
+    free_days = schedule.free_days
     rounds: list[object] = []
 
     def slow_look(start: object) -> object:
@@ -44,7 +44,7 @@ def test_it_looks_again_when_somebody_takes_a_day_meanwhile(
         rounds.append(first)
         return iter([first, *(first + timedelta(days=n) for n in range(1, 4))])
 
-    monkeypatch.setattr(schedule, "_free_days", slow_look)
+    monkeypatch.setattr(schedule, "free_days", slow_look)
     planned = schedule.plan(["a red fox", "a blue cat"], factories.day(1))
     assert len(rounds) == 2
     assert [puzzle.number for puzzle in planned] == [2, 3]
@@ -55,14 +55,6 @@ def test_it_never_keeps_two_puzzles_on_one_day() -> None:
     factories.make_draft(1)
     with pytest.raises(IntegrityError):
         factories.make_draft(1)
-
-
-def test_it_moves_puzzles_onto_free_days() -> None:
-    late = factories.make_draft(1)
-    factories.make_draft(5)
-    schedule.replan([late], factories.day(5))
-    late.refresh_from_db()
-    assert late.number == 6
 
 
 def test_it_finds_what_is_not_ready_soonest_first() -> None:

@@ -3,8 +3,10 @@
 import logging
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
@@ -55,8 +57,15 @@ def test_it_stores_plain_webp(painter: Painter) -> None:
     assert (first.width, first.height) == (32, 32)
 
 
+def test_it_leaves_the_approval_to_people_when_the_day_is_over(painter: Painter) -> None:
+    puzzle = wanted(is_auto_approved=True, play_on=timezone.localdate() - timedelta(days=3))
+    studio.draw(puzzle.pk)
+    puzzle.refresh_from_db()
+    assert puzzle.state == State.REVIEW
+
+
 def test_it_approves_the_six_best_when_the_puzzle_says_so(painter: Painter) -> None:
-    puzzle = wanted(is_auto_approved=True)
+    puzzle = wanted(is_auto_approved=True, play_on=timezone.localdate())
     studio.draw(puzzle.pk)
     puzzle.refresh_from_db()
     assert puzzle.state == State.APPROVED

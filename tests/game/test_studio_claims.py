@@ -1,17 +1,19 @@
 """One worker at a time draws a puzzle, and only what is still wanted."""
 
+import itertools
 import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from game import claims, studio
+from game import candidates, claims, studio
 from game.models import Candidate, Puzzle
 from tests.game.drawings import State, stored_files, wanted
-from tests.painter import Painter, painter
+from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]
 pytestmark = pytest.mark.django_db
@@ -92,8 +94,8 @@ def test_it_extends_the_lease_with_its_progress(monkeypatch: pytest.MonkeyPatch)
     clock += 0.1
     heartbeat(0.5, "painting")
     puzzle.refresh_from_db()
-    assert puzzle.progress == 25, "written more often than every half second"
-    clock += 0.5
+    assert puzzle.progress == 25, "written more often than every second"
+    clock += claims.REPORT_EVERY
     heartbeat(1.0, "done")
     puzzle.refresh_from_db()
     assert puzzle.progress == 99, "100 is for stored pictures"
@@ -127,6 +129,58 @@ def test_it_stores_nothing_when_the_puzzle_changed_meanwhile(
         assert studio.draw(puzzle.pk) is False
     assert stored_files() == []
     assert Candidate.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_stores_a_drawing_when_the_database_is_back_in_time(
+    painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    puzzle = wanted()
+    errors = [OperationalError("gone away"), InterfaceError("connection already closed")]
+    store_rows = candidates._store_rows
+    naps: list[float] = []
+
+    def fail_first(*args: Any) -> None:
+        if errors:
+            raise errors.pop()
+        store_rows(*args)
+
+    monkeypatch.setattr(candidates, "_store_rows", fail_first)
+    monkeypatch.setattr(claims, "sleep", naps.append)
+    assert studio.draw(puzzle.pk) is True
+    assert naps == [claims.PAUSE] * 2
+    assert len(painter.prompts) == 1
+    assert len(stored_files()) == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_gives_up_when_the_database_stays_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count()
+    monkeypatch.setattr(claims, "monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr(claims, "sleep", lambda seconds: None)
+    with pytest.raises(OperationalError, match="gone away"):
+        claims.outlast_outage(raising(OperationalError("gone away")))
+    assert next(clock) > claims.PATIENCE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_keeps_a_claim_when_the_connection_breaks_before_it_hears_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    puzzle = wanted()
+    find, errors = QuerySet.first, [OperationalError("gone away")]
+
+    def fail_first(queryset: "QuerySet[Puzzle]") -> Puzzle | None:
+        if errors:
+            raise errors.pop()
+        return find(queryset)
+
+    monkeypatch.setattr(QuerySet, "first", fail_first)
+    monkeypatch.setattr(claims, "sleep", lambda seconds: None)
+    claimed = claims.claim(puzzle.pk)
+    assert claimed
+    assert claimed.attempts == 1
+    assert claims.held(claimed).exists()
 
 
 def test_it_stops_when_the_puzzle_is_deleted(painter: Painter) -> None:

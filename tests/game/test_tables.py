@@ -1,6 +1,7 @@
 """The worker's side of warmth: which tables are made, and what happens when none can be."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -21,9 +22,9 @@ class Warmer:
     def __init__(self) -> None:
         self.warmed: list[str] = []
 
-    def warm(self, hidden: str) -> warmth.Table:
-        self.warmed.append(hidden)
-        return warmth.Table(bytes([len(hidden)]) * len(vocabulary.words()))
+    def warm(self, hidden: Sequence[str]) -> list[warmth.Table]:
+        self.warmed += hidden
+        return [warmth.Table(bytes([len(word)]) * len(vocabulary.words())) for word in hidden]
 
 
 @pytest.fixture

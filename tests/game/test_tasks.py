@@ -162,7 +162,7 @@ def test_it_draws_nothing_twice_when_the_night_runs_twice(
         planned(day)
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
-            tasks.begin_night()
+            tasks.keep_days_drawn()
     for pk in queued:
         tasks.draw_puzzle.apply(args=(pk,), throw=True)
     for batch in batches:

@@ -56,6 +56,17 @@ def test_it_serves_the_film_when_the_play_has_ended(client: Client, filmed: Cand
     assert still.headers["Cache-Control"].startswith("private")
 
 
+def test_it_tells_every_level_of_a_description(client: Client, puzzle: Puzzle) -> None:
+    levels = {1: ["Night.", "Two animals.", "A red fox."], 4: ["Dusk.", "Three animals."]}
+    for rank, told in levels.items():
+        puzzle.candidates.filter(rank=rank).update(descriptions=told)
+    end_play(client)
+    page = client.get(REVEAL).content.decode()
+    for level in (*levels[1], *levels[4]):
+        assert f"<p>{level}</p>" in page
+    assert page.count("<summary>") == 2
+
+
 def test_it_hides_all_of_it_until_the_play_has_ended(client: Client, filmed: Candidate) -> None:
     addresses = [film_of(filmed), still_of(filmed), REVEAL]
     assert {client.get(url).status_code for url in addresses} == {404}

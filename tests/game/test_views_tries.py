@@ -58,7 +58,7 @@ def test_it_shows_prompt_and_share_text_when_the_form_solves_it(
     assert factories.PROMPT not in html
     send_form(client, 2, ["red", "", "big", "cat"])
     html = client.get("/").content.decode()
-    assert f'<blockquote data-end="prompt">{factories.PROMPT}</blockquote>' in html
+    assert f'<blockquote lang="en" data-end="prompt">{factories.PROMPT}</blockquote>' in html
     assert "Solved on try 2 of 6" in html
     assert "Sixpix #3 2/6" in html
 
@@ -97,7 +97,7 @@ def test_it_takes_a_sentence_as_json_or_as_a_form(client: Client, puzzle: Puzzle
     response = client.post(TRIES, {"try": "2", "sentence": "big"})
     assert (response.status_code, response.headers["Location"]) == (302, "/")
     html = client.get("/").content.decode()
-    assert f'<blockquote data-end="prompt">{factories.PROMPT}</blockquote>' in html
+    assert f'<blockquote lang="en" data-end="prompt">{factories.PROMPT}</blockquote>' in html
     assert "“a red fox and a cat”" in html
 
 

@@ -70,7 +70,7 @@ def test_it_embeds_a_batch_as_it_embeds_one_by_one(
 
 @pytest.mark.usefixtures("few_words")
 def test_it_warms_by_rank_when_a_table_is_made(encoder: Encoder, tmp_path: Path) -> None:
-    table = Warmer(encoder, warming.embed_vocabulary(encoder, tmp_path)).warm("castles")
+    [table] = Warmer(encoder, warming.embed_vocabulary(encoder, tmp_path)).warm(["castles"])
     rows = np.float32(np.float16(one_by_one(encoder, WORDS)))
     nearness = rows @ one_by_one(encoder, ("castles",))[0]
     others = sorted(set(WORDS) - {"castle"}, key=lambda word: -nearness[WORDS.index(word)])
@@ -84,7 +84,7 @@ def test_it_warms_by_rank_when_a_table_is_made(encoder: Encoder, tmp_path: Path)
 def test_it_warms_a_hidden_word_when_the_vocabulary_lacks_it(
     encoder: Encoder, tmp_path: Path
 ) -> None:
-    table = Warmer(encoder, warming.embed_vocabulary(encoder, tmp_path)).warm("xyzzy")
+    [table] = Warmer(encoder, warming.embed_vocabulary(encoder, tmp_path)).warm(["xyzzy"])
     assert sorted(table.values) == sorted(warmth.of_rank(rank) for rank in range(1, 9))
 
 
@@ -137,6 +137,6 @@ def test_it_refuses_an_encoder_when_it_is_missing(
 def test_it_finds_kin_nearest_when_the_real_encoder_is_asked(tmp_path: Path) -> None:
     warmer = Warmer.load(tmp_path)
     for hidden, nearest in (("castle", ["fortress", "palace"]), ("guitar", ["violin"])):
-        table = warmer.warm(hidden)
+        [table] = warmer.warm([hidden])
         ranked = sorted(WORDS, key=lambda word: -table.values[WORDS.index(word)])
         assert ranked[: 1 + len(nearest)] == [hidden, *nearest]

@@ -60,7 +60,7 @@ def test_it_draws_the_day_once_however_often_it_is_asked(
     first = list(puzzle.candidates.order_by("pk").values())
     drawn_at = Puzzle.objects.get().drawn_at
     # More of the same: another night, and a message that was delivered twice.
-    tasks.begin_night.delay()
+    tasks.keep_days_drawn()
     for _ in range(2):
         tasks.draw_puzzle.delay(puzzle.pk)
     wait_until(lambda: is_drained(queue), "the end of the queue")
@@ -93,7 +93,7 @@ def test_it_survives_a_worker_that_is_killed_while_drawing(
     # Time goes by until the lease is over.
     late = timezone.now() - timedelta(seconds=1)
     Puzzle.objects.filter(pk=puzzle.pk).update(leased_until=late)
-    tasks.begin_night.delay()
+    tasks.keep_days_drawn()
     start_worker()
     wait_until(lambda: Puzzle.objects.get().state == State.APPROVED, "the second drawing")
     puzzle.refresh_from_db()

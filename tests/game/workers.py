@@ -1,7 +1,6 @@
 """What the tests with real worker processes share: starting them, and waiting for what they do."""
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ PATIENCE = 180.0
 
 
 class StartWorker(Protocol):
-    def __call__(self, app: str = "game") -> Popen[bytes]: ...
+    def __call__(self, app: str = "game", **env: str) -> Popen[bytes]: ...
 
 
 @pytest.fixture
@@ -55,18 +54,39 @@ def worker_env(redis_url: str, tmp_path: Path) -> dict[str, str]:
 def start_worker(
     queue: "redis.Redis", worker_env: dict[str, str], tmp_path: Path
 ) -> Iterator[StartWorker]:
-    log = tmp_path / "worker.log"
     started: list[Popen[bytes]] = []
 
-    def start(app: str = "game") -> Popen[bytes]:
-        command = f"""{sys.executable} -m celery --app {app} worker --queues studio,default
-            --concurrency 1 --without-gossip --without-mingle --hostname {len(started)}@%h"""
-        started.append(processes.spawn(command.split(), log, env=worker_env))
+    def start(app: str = "game", **env: str) -> Popen[bytes]:
+        command = f"""{sys.executable} -m celery --app {app} worker --loglevel INFO
+            --queues studio,default --concurrency 1 --without-gossip --without-mingle
+            --hostname {len(started)}@%h"""
+        log = tmp_path / "worker.log"
+        started.append(processes.spawn(command.split(), log, env=worker_env | env))
         return started[-1]
 
     yield start
+    end(started, tmp_path / "worker.log")
+
+
+@pytest.fixture
+def start_beat(
+    queue: "redis.Redis", worker_env: dict[str, str], tmp_path: Path
+) -> Iterator[StartWorker]:
+    started: list[Popen[bytes]] = []
+
+    def start(app: str = "game", **env: str) -> Popen[bytes]:
+        command = f"{sys.executable} -m celery --app {app} beat --pidfile="
+        log = tmp_path / "beat.log"
+        started.append(processes.spawn(command.split(), log, env=worker_env | env))
+        return started[-1]
+
+    yield start
+    end(started, tmp_path / "beat.log")
+
+
+def end(started: list[Popen[bytes]], log: Path) -> None:
     for process in started:
-        processes.stop(process, (signal.SIGTERM, 20))
+        processes.kill_group(process)
     sys.stdout.write(log.read_text() if log.exists() else "")
 
 

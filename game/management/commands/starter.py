@@ -3,6 +3,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import schedule, text
+from game import planning, schedule, text
 from game.models import Puzzle
 
 PROMPTS = Path(__file__).resolve().parents[2] / "starter_prompts.txt"
@@ -23,8 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
         starters = read_prompts()
-        moved = self._replan_missed(starters, today)
-        created = schedule.plan(new_prompts(starters), today, is_auto_approved=True)
+        first = max(today, settings.FIRST_DAY)
+        moved = self._replan_missed(starters, first)
+        created = schedule.plan(new_prompts(starters), first, is_auto_approved=True)
         self.stdout.write(
             _("%(new)d starter prompts planned, %(moved)d planned again.")
             % {"new": len(created), "moved": moved}
@@ -32,17 +34,17 @@ class Command(BaseCommand):
         if schedule.gaps(today, days=1):
             self.stderr.write(_("No puzzle is planned for today: write one in the admin."))
 
-    def _replan_missed(self, starters: Iterable[str], today: date) -> int:
+    def _replan_missed(self, starters: Iterable[str], first: date) -> int:
         """While the site is off its days go by; prompts that nobody has seen get new ones."""
         missed = list(
             Puzzle.objects.filter(
                 state=Puzzle.State.DRAFT,
                 is_auto_approved=True,
-                play_on__lt=today,
+                play_on__lt=first,
                 prompt__in=starters,
             )
         )
-        schedule.replan(missed, today)
+        planning.plan(zip(missed, schedule.free_days(first), strict=False))
         return len(missed)
 
 
