@@ -19,6 +19,11 @@ logger = logging.getLogger(__name__)
 ACCEPTED = """
 SELECT word, text, NULL::smallint, NULL::bytea FROM game_accepted WHERE puzzle_id = %(puzzle)s
 """
+# Editors' locks of the puzzle wait until the transaction ends. The row has no word; it comes first.
+HELD = """
+WITH held AS MATERIALIZED (SELECT id FROM game_puzzle WHERE id = %(puzzle)s FOR KEY SHARE)
+SELECT NULL, NULL, NULL::smallint, NULL::bytea FROM held UNION ALL
+"""
 WARMTHS = """
 SELECT word, text, warmth, NULL FROM game_correction WHERE puzzle_id = %(puzzle)s
 UNION ALL
@@ -29,12 +34,18 @@ WHERE word = ANY(%(words)s) AND version = %(version)s AND model = %(model)s
 Row = tuple[str, str, int | None, bytes | None]
 
 
-def load(puzzle: Puzzle, words: Sequence[str], *, is_hard: bool) -> list[Answer]:
-    """An answer for each open word, in one query. In hard mode no warmth is told."""
+def load(
+    puzzle: Puzzle, words: Sequence[str], *, is_hard: bool, is_held: bool = False
+) -> list[Answer]:
+    """An answer for each open word, in one query. In hard mode no warmth is told.
+
+    With `is_held`, what is accepted later is graded only when this transaction has ended: a play
+    that began in it would else be missed.
+    """
     accepted: dict[str, set[str]] = defaultdict(set)
     corrected: dict[str, dict[str, int]] = defaultdict(dict)
     tables: dict[str, Table | None] = {}
-    for word, text, warm, packed in _rows(puzzle, words, is_hard):
+    for word, text, warm, packed in _rows(puzzle, words, is_hard, is_held):
         if packed is not None:
             tables[word] = _unpack(word, packed)
         elif warm is not None:
@@ -46,16 +57,17 @@ def load(puzzle: Puzzle, words: Sequence[str], *, is_hard: bool) -> list[Answer]
     ]
 
 
-def _rows(puzzle: Puzzle, words: Sequence[str], is_hard: bool) -> list[Row]:
+def _rows(puzzle: Puzzle, words: Sequence[str], is_hard: bool, is_held: bool) -> list[Row]:
     asked: dict[str, Any] = {
         "puzzle": puzzle.pk,
         "words": list(words),
         "version": warmth.version().hex(),
         "model": settings.WARMTH_MODEL_SHA256,
     }
+    query = ACCEPTED if is_hard else f"{ACCEPTED} UNION ALL {WARMTHS}"
     with connection.cursor() as cursor:
-        cursor.execute(ACCEPTED if is_hard else f"{ACCEPTED} UNION ALL {WARMTHS}", asked)
-        return [*cursor.fetchall()]
+        cursor.execute(f"{HELD} {query}" if is_held else query, asked)
+        return [*cursor.fetchall()][is_held:]
 
 
 def _unpack(word: str, packed: bytes | memoryview) -> Table | None:

@@ -232,8 +232,10 @@ def _record(puzzle: Puzzle, play: Play, tries: Sequence[Try], guess: Guess) -> T
     board = puzzle.board(play.is_hard)
     found = telling.found(board, tries)
     read = _read(guess, board, found)
-    # Only now that the play is locked: what is accepted from here on, regrading brings in.
-    against = answers.load(puzzle, rules.open_words(board), is_hard=play.is_hard)
+    # Only now that the play is locked: what is accepted from here on, regrading brings in. It sees
+    # no play that began in this transaction, so that the puzzle is held for it too.
+    words = rules.open_words(board)
+    against = answers.load(puzzle, words, is_hard=play.is_hard, is_held=not tries)
     marked = guess.mark(against, read, found)
     one = Try.objects.create(
         play=play,

@@ -26,8 +26,8 @@ def ungraded() -> QuerySet[Puzzle]:
 @transaction.atomic
 def regrade(puzzle: Puzzle) -> int:
     """Mark every try by what is accepted now, and say how many tries changed."""
-    # A first try locks the puzzle's row a little, by its foreign key. So those that didn't see a
-    # new answer yet are waited for, and those that wait for us see it.
+    # A first try holds the puzzle's row a little. So those that didn't see a new answer yet are
+    # waited for, and those that wait for us see it.
     puzzle = Puzzle.objects.select_for_update(of=("self",)).get(pk=puzzle.pk)
     boards = {is_hard: puzzle.board(is_hard) for is_hard in (False, True)}
     against = {

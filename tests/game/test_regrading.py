@@ -140,12 +140,16 @@ def in_thread(call: Callable[[], Any], pool: ThreadPoolExecutor) -> Any:
     return pool.submit(run)
 
 
+@pytest.mark.parametrize("is_begun", [False, True])
 @pytest.mark.django_db(transaction=True)
 def test_it_misses_no_try_that_is_recorded_at_the_same_instant(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, is_begun: bool
 ) -> None:
     puzzle = factories.make_puzzle(prompt=PROMPT, candidates=0)
     player = factories.make_player()
+    if is_begun:
+        # Later plays write nothing into the puzzle's row.
+        factories.take_guesses(factories.make_player(), puzzle, ["", "dog", "", ""])
     load, has_loaded, may_record = answers.load, Event(), Event()
 
     def load_slowly(*args: Any, **kwargs: Any) -> Any:
