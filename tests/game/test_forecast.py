@@ -135,7 +135,7 @@ def test_it_stops_nothing_when_it_fails(
         raise RuntimeError("CLIP is away")
 
     monkeypatch.setattr(studio, "visibility", fail)
-    drawn = wanted(is_auto_approved=True)
+    drawn = wanted(play_on=None, is_auto_approved=True)
     tasks.draw_puzzle(drawn.pk)
     assert forecast_of(drawn) is None
     assert drawn.state == State.APPROVED

@@ -46,7 +46,15 @@ def assert_is_drawn(puzzle: Puzzle) -> None:
         assert len(image.getcolors(maxcolors=2**24) or ()) > 100, "a picture, not a flat colour"
         for other in images[:i]:
             assert ImageChops.difference(image, other).getbbox()
-    assert stored_files() == {candidate.file.name for candidate in candidates}
+    films = {candidate.film.name for candidate in candidates if candidate.film}
+    assert len(films) == 1
+    assert stored_files() == films | {candidate.file.name for candidate in candidates}
+
+
+def is_done() -> bool:
+    """Drawn and filmed, which comes last."""
+    puzzle = Puzzle.objects.get()
+    return puzzle.state == State.APPROVED and puzzle.candidates.exclude(film="").exists()
 
 
 def test_it_draws_the_day_once_however_often_it_is_asked(
@@ -56,7 +64,7 @@ def test_it_draws_the_day_once_however_often_it_is_asked(
     for _ in range(2):
         tasks.begin_night.delay()
     start_worker()
-    wait_until(lambda: Puzzle.objects.get().state == State.APPROVED, "the drawing")
+    wait_until(is_done, "the drawing")
     first = list(puzzle.candidates.order_by("pk").values())
     drawn_at = Puzzle.objects.get().drawn_at
     # More of the same: another night, and a message that was delivered twice.
@@ -95,7 +103,7 @@ def test_it_survives_a_worker_that_is_killed_while_drawing(
     Puzzle.objects.filter(pk=puzzle.pk).update(leased_until=late)
     tasks.keep_days_drawn()
     start_worker()
-    wait_until(lambda: Puzzle.objects.get().state == State.APPROVED, "the second drawing")
+    wait_until(is_done, "the second drawing")
     puzzle.refresh_from_db()
     assert puzzle.attempts == 2
     assert_is_drawn(puzzle)
