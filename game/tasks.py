@@ -35,6 +35,17 @@ logger = logging.getLogger(__name__)
 # broker hands its message to a second worker.
 SOFT_LIMIT, HARD_LIMIT = 15 * 60, 16 * 60
 BATCH_SOFT_LIMIT, BATCH_HARD_LIMIT = 50 * 60, 51 * 60
+# Of tasks that have minutes, and that are begun again while the database is away.
+PATIENT: dict[str, Any] = {
+    "acks_late": True,
+    "soft_time_limit": 5 * 60,
+    "time_limit": 6 * 60,
+    "autoretry_for": claims.OUTAGES,
+    "max_retries": 8,
+    "retry_backoff": 10,
+    "retry_backoff_max": 600,
+    "retry_jitter": True,
+}
 
 
 def enqueue(puzzle_pk: int) -> None:
@@ -121,14 +132,7 @@ def forecast_puzzle(puzzle_id: int) -> None:
 
 @shared_task(
     name="game.tasks.regrade_puzzle",
-    acks_late=True,
-    soft_time_limit=5 * 60,
-    time_limit=6 * 60,
-    autoretry_for=claims.OUTAGES,
-    max_retries=8,
-    retry_backoff=10,
-    retry_backoff_max=600,
-    retry_jitter=True,
+    **PATIENT,
 )
 def regrade_puzzle(puzzle_id: int) -> None:
     """Let an answer that was accepted later count for those who have played already."""
@@ -150,14 +154,7 @@ def count_figures() -> None:
 
 @shared_task(
     name="game.tasks.night",
-    acks_late=True,
-    soft_time_limit=5 * 60,
-    time_limit=6 * 60,
-    autoretry_for=claims.OUTAGES,
-    max_retries=8,
-    retry_backoff=10,
-    retry_backoff_max=600,
-    retry_jitter=True,
+    **PATIENT,
 )
 def begin_night() -> None:
     def begin() -> None:
