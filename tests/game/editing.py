@@ -21,6 +21,14 @@ VERBS = ["want", "redraw", "redraw_unchosen", "choose", "approve", "send_back"]
 
 
 @pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The puzzles that were sent to be graded anew."""
+    sent: list[Any] = []
+    monkeypatch.setattr(tasks.regrade_puzzle, "delay", sent.append)
+    return sent
+
+
+@pytest.fixture
 def editor(client: Client) -> User:
     user = make_staff("editor")
     client.force_login(user)

@@ -10,25 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from game import figures, regrading, tasks
+from game import figures, regrading
 from game.admin import numbers
 from game.admin.charts import chart, round_up
 from game.models import Accepted, Figures, Play, Puzzle
 from tests import factories
-from tests.game.editing import actions, coming, editor, looker, told
+from tests.game.editing import actions, coming, editor, looker, sent, told
 from tests.game.policy import inline_code
 from tests.roles import make_staff
 
-__all__ = ["editor", "looker"]
+__all__ = ["editor", "looker", "sent"]
 pytestmark = pytest.mark.django_db
 FIGURES = reverse("admin:game_figures_changelist")
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    sent: list[Any] = []
-    monkeypatch.setattr(tasks.regrade_puzzle, "delay", sent.append)
-    return sent
 
 
 @pytest.fixture

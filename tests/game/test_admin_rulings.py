@@ -7,20 +7,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import play, regrading, tasks
+from game import play, regrading
 from game.models import Accepted, Correction, Puzzle
 from tests import factories
-from tests.game.editing import State, coming, drawn, editor, fields, looker, told, url
+from tests.game.editing import State, coming, drawn, editor, fields, looker, sent, told, url
 
-__all__ = ["editor", "looker"]
+__all__ = ["editor", "looker", "sent"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    sent: list[Any] = []
-    monkeypatch.setattr(tasks.regrade_puzzle, "delay", sent.append)
-    return sent
 
 
 @pytest.fixture
