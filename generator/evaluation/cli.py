@@ -11,11 +11,11 @@ from pathlib import Path
 
 from generator.evaluation.exam import hold_exam
 from generator.evaluation.figures import figures_of
-from generator.evaluation.recogniser import Recogniser
 from generator.evaluation.report import as_text, write_grids, write_report
-from generator.evaluation.training import PLAN, train_recogniser
+from generator.evaluation.training import PLAN, train_examiner
 from generator.manifest import WeightsError, sha256_of
 from generator.pipeline import Generator
+from generator.training.recogniser import Recogniser
 
 SHIPPED = Path(__file__).parent / "weights"
 TRAINED = Path("var/training/recogniser")
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     if args.train_recogniser:
-        train_recogniser(args.recogniser or TRAINED, replace(PLAN, steps=args.steps))
+        train_examiner(args.recogniser or TRAINED, replace(PLAN, steps=args.steps))
         return 0
     folder: Path = args.recogniser or SHIPPED
     if not (folder / "config.json").exists():

@@ -10,8 +10,8 @@ import torch
 from generator.evaluation import measures
 from generator.evaluation.exam import GROUPS, KEEP, Case, Exam, as_tensor, thumbnails
 from generator.evaluation.reading import Reading, named
-from generator.evaluation.recogniser import ATTRIBUTES, Recogniser
 from generator.pipeline import Generator
+from generator.training.recogniser import ATTRIBUTES, Recogniser
 from generator.world.vocabulary import RELATIONS
 
 NOUNS = ("subject", "object")

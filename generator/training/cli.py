@@ -1,11 +1,12 @@
 """`python -m generator train`: the stages of the bundled model, each resumable.
 
-features   what the VQGAN's perceptual loss and the ranker's judge see with
+features   what the VQGAN's perceptual loss sees with
 codebook   patches of the world → the VQGAN's shortcut and codebook
 tokenizer  captions of the world → byte-level BPE
 vqgan      the decoder, by gradients (beside BART: codes no longer move)
 encode     pictures of one's own → codes on disk, for bart --codes
 bart       captions → codes
+judge      a recogniser of what pictures show
 pool       pictures of the model's own, judged, for the ranker
 clip       the ranker; it learns from the pool too, where there is one
 assemble   everything above → a model folder
@@ -86,8 +87,7 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
     changes = _said(args, ("init_from", "data", "workers", "codes", "smoothing"))
     if args.config is not None:
         changes["vqgan"] = VqganConfig.from_dict(read_json(args.config))
-    if args.prompts is not None:
-        changes["pool"] = replace(recipe.pool, prompts=args.prompts)
+    changes["pool"] = replace(recipe.pool, **_said(args, ("prompts", "precision")))
     if args.stage in recipe.plans:
         plan = replace(recipe.plans[args.stage], **_said(args, [f.name for f in fields(Plan)]))
         changes["plans"] = {**recipe.plans, args.stage: plan}

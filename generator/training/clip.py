@@ -35,7 +35,7 @@ NOUN_NAMES = [noun.name for noun in vocabulary.NOUNS if noun.countable]
 PLACE_KEYS = [place.key for place in vocabulary.PLACES]
 COLOUR_NAMES = [colour.name for colour in vocabulary.COLOURS]
 BINARY_RELATIONS = [relation.key for relation in vocabulary.RELATIONS if relation.object_roles]
-POOL_PROMPTS = 6
+POOL_PROMPTS = 10
 POOL_WEIGHT = 1.0
 
 
@@ -192,7 +192,9 @@ def train_clip(
     for step in run.steps():
         scenes = lesson.stream.scenes(step)
         true, wrong = (captions[rows] for captions in lesson.captions(scenes, step))
-        images = prepare(lesson.images(scenes[rows], run.device), sizes.image_size)
+        with run.accelerator.autocast():
+            pictures = lesson.images(scenes[rows], run.device)
+        images = prepare(pictures, sizes.image_size)
         prompts: list[str] = []
         if pool is not None:
             prompts, own, rightness = pool.batch(step, POOL_PROMPTS, own_rows, plan.seed)

@@ -1,13 +1,18 @@
 """The model's own pictures, with their mistakes, for the ranker to learn from.
 
-Every prompt of the pool is sampled a few times; the feature network, which was trained on real
-scenes alone, says how right each picture is. A wrong picture is so never taken for its prompt.
+Every prompt of the pool is sampled a few times; a judge, which was trained on real scenes, says
+how right each picture is. A wrong picture is so never taken for its prompt. Sampling is most of
+the work, so that codes are kept by themselves: painted by a better VQGAN or judged by a better
+judge, they make another pool.
 
-pictures.bin   (N, K, 3, S, S) uint8, as large as CLIP looks at them
-rightness.bin  (N, K) float32
-pool.json      what they were made with
+codes/codes.bin    (N, K, T) uint16, what BART sampled
+codes/codes.json   what they were sampled with
+pictures.bin       (N, K, 3, S, S) uint8, as large as CLIP looks at them
+rightness.bin      (N, K) float32
+pool.json          what they were painted and judged with
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,9 +31,8 @@ from generator.sampling import sample_codes
 from generator.text import plain
 from generator.tokenizer import CaptionTokenizer
 from generator.training.data import chance
-from generator.training.features import FeatureNet, shrink
 from generator.training.identity import claim, fingerprint
-from generator.training.labels import SIZES, labels_of
+from generator.training.recogniser import Recogniser
 from generator.training.rows import Rows
 from generator.vqgan import Vqgan
 from generator.world import Scene, World
@@ -36,35 +40,23 @@ from generator.world import Scene, World
 STREAM = 8
 # A class that is ruled out is as wrong as it gets: how sure the judge is says no more.
 _WORST = -4.0
-PROMPTS_AT_ONCE = 4
+# How often a prompt comes whose pictures are all alike, in nats of difference.
+_ANY = 0.5
+PROMPTS_AT_ONCE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolPlan:
-    """How many prompts, how many pictures of each, how large, and how they are sampled."""
+    """How many prompts, how many pictures of each, how large, and how they are sampled.
+
+    `precision` of sampling is "no" or "bf16", as in `Plan`.
+    """
 
     prompts: int
     pictures: int = 9
     size: int = 96
     sampling: Sampling
-
-
-@dataclass(frozen=True, slots=True)
-class Painters:
-    """The networks that fill a pool, on one device."""
-
-    tokenizer: CaptionTokenizer
-    bart: Bart
-    vqgan: Vqgan
-    judge: FeatureNet
-
-    def identity(self, plan: PoolPlan) -> dict[str, Any]:
-        made_by = {
-            name: fingerprint(network.state_dict())
-            for name, network in (("bart", self.bart), ("vqgan", self.vqgan), ("judge", self.judge))
-        }
-        sizes = {"pictures": plan.pictures, "size": plan.size}
-        return {**sizes, "sampling": plan.sampling.to_dict(), **made_by}
+    precision: str = "no"
 
 
 class Pool:
@@ -73,11 +65,12 @@ class Pool:
     def __init__(self, folder: Path, world: World) -> None:
         known = read_json(folder / "pool.json")
         self.world = world
-        pictures, rightness = _files(folder, known["pictures"], known["size"])
+        pictures, rightness = _painted(folder, known["pictures"], known["size"])
         self.pictures: NDArray[Any] = pictures.read()
         self.rightness: NDArray[Any] = rightness.read()
         if not len(self.rightness):
             raise ValueError(f"{folder} holds no pictures")
+        self.weights = _ANY + torch.from_numpy(np.ptp(self.rightness, axis=1))
 
     def __len__(self) -> int:
         return len(self.rightness)
@@ -87,10 +80,15 @@ class Pool:
     ) -> tuple[list[str], Tensor, Tensor]:
         """`rows` of the prompts of one step, drawn at random.
 
+        Prompts come as often as their pictures differ in rightness: where all are right, their
+        order has little to teach.
+
         Returns:
             P captions, pictures (P, K, 3, S, S) in [0, 1], and rightness (P, K).
         """
-        found = torch.randperm(len(self), generator=chance(step, seed))[:prompts][rows].tolist()
+        prompts = min(prompts, len(self))
+        drawn = torch.multinomial(self.weights, prompts, generator=chance(step, seed))
+        found = drawn[rows].tolist()
         pictures = torch.from_numpy(self.pictures[found].astype(np.float32) / 255)
         captions = [prompt_of(self.world, index)[1] for index in found]
         return captions, pictures, torch.from_numpy(self.rightness[found].copy())
@@ -102,57 +100,87 @@ def prompt_of(world: World, index: int) -> tuple[Scene, str]:
     return scene, world.caption(scene, variation=index if index % 2 else 0)
 
 
-def rightness_of(logits: Tensor, scene: Scene) -> Tensor:
-    """How far pictures show a scene: log-probabilities of its classes, summed over attributes.
+def rightness_of(logits: dict[str, Tensor], targets: dict[str, Tensor]) -> Tensor:
+    """How far pictures show their scene: log-probabilities of its classes, summed over attributes.
 
     Args:
-        logits: (K, sum of sizes) of the judge.
+        logits: (B, classes) of each attribute, from the judge; targets: (B) the scene's classes.
     Returns:
-        (K) at most 0, in nats.
+        (B) at most 0, in nats.
     """
-    labels = labels_of([scene])[0].tolist()
-    parts = logits.split(SIZES, dim=1)
-    found = [F.log_softmax(p, 1)[:, label] for p, label in zip(parts, labels, strict=True)]
+    found = [-F.cross_entropy(logits[name], right, reduction="none")
+             for name, right in targets.items()]  # fmt: skip
     return torch.stack(found).clamp(min=_WORST).sum(0)
 
 
-def make_pool(folder: Path, world: World, plan: PoolPlan, painters: Painters) -> None:
-    """Fill `folder`, going on where it was stopped.
+@torch.no_grad()
+def sample_pool(
+    folder: Path, world: World, plan: PoolPlan, tokenizer: CaptionTokenizer, bart: Bart
+) -> None:
+    """Fill `folder/codes`, going on where it was stopped.
 
     Raises:
-        ValueError: it was begun with other networks or another plan; more prompts are fine.
+        ValueError: it was begun with another BART or otherwise sampled; more prompts are fine.
     """
-    claim(folder / "pool.json", painters.identity(plan))
-    pictures, rightness = _files(folder, plan.pictures, plan.size)
-    start = min(len(pictures), len(rightness))
-    pictures.cut(start)
-    rightness.cut(start)
-    with tqdm(initial=start, total=plan.prompts, desc="pool", mininterval=2.0) as bar:
-        for first in range(start, plan.prompts, PROMPTS_AT_ONCE):
-            indices = range(first, min(first + PROMPTS_AT_ONCE, plan.prompts))
-            painted, right = _paint(world, plan, painters, list(indices))
-            pictures.append((painted * 255).round().to(torch.uint8).cpu().numpy())
-            rightness.append(right.cpu().numpy())
-            bar.update(len(indices))
+    sampled = {"pictures": plan.pictures, "precision": plan.precision, **plan.sampling.to_dict()}
+    claim(folder / "codes" / "codes.json", {**sampled, "bart": fingerprint(bart.state_dict())})
+    if plan.precision == "bf16":
+        bart = bart.to(torch.bfloat16)
+    codes = _codes(folder, plan.pictures, bart.config.image_length)
+    device = next(bart.parameters()).device
+    codes.cut(start := len(codes))
+    for indices in _parts(start, plan.prompts, "sampled"):
+        ids, mask = tokenizer([*(plain(prompt_of(world, i)[1]) for i in indices), ""])
+        seeds = [[index * plan.pictures + i for i in range(plan.pictures)] for index in indices]
+        found = sample_codes(bart, ids.to(device), mask.to(device), seeds, plan.sampling)
+        codes.append(found.cpu().numpy())
 
 
 @torch.no_grad()
-def _paint(
-    world: World, plan: PoolPlan, painters: Painters, indices: list[int]
-) -> tuple[Tensor, Tensor]:
-    prompts = [prompt_of(world, index) for index in indices]
-    ids, mask = painters.tokenizer([*(plain(caption) for _, caption in prompts), ""])
-    device = next(painters.bart.parameters()).device
-    seeds = [[index * plan.pictures + i for i in range(plan.pictures)] for index in indices]
-    codes = sample_codes(painters.bart, ids.to(device), mask.to(device), seeds, plan.sampling)
-    images = painters.vqgan.decode(codes.flatten(0, 1)).clamp(0, 1)
-    logits = painters.judge(shrink(images)).unflatten(0, codes.shape[:2])
-    right = [rightness_of(found, scene) for found, (scene, _) in zip(logits, prompts, strict=True)]
-    seen = F.interpolate(images, (plan.size,) * 2, mode="bicubic", antialias=True).clamp(0, 1)
-    return seen.unflatten(0, codes.shape[:2]), torch.stack(right)
+def paint_pool(folder: Path, world: World, plan: PoolPlan, vqgan: Vqgan, judge: Recogniser) -> None:
+    """Paint and judge what was sampled, going on where it was stopped.
+
+    Raises:
+        ValueError: this was begun with other networks or from other codes.
+    """
+    made_by = {name: fingerprint(network.state_dict())
+               for name, network in (("vqgan", vqgan), ("judge", judge))}  # fmt: skip
+    sampled = read_json(folder / "codes" / "codes.json")
+    claim(
+        folder / "pool.json",
+        {"pictures": plan.pictures, "size": plan.size, "bart": sampled["bart"], **made_by},
+    )
+    codes = _codes(folder, plan.pictures, vqgan.config.grid**2).read()
+    pictures, rightness = _painted(folder, plan.pictures, plan.size)
+    start = min(len(pictures), len(rightness))
+    pictures.cut(start)
+    rightness.cut(start)
+    for indices in _parts(start, min(plan.prompts, len(codes)), "painted"):
+        own = torch.from_numpy(codes[indices[0] : indices[-1] + 1].astype(np.int64))
+        scenes = [prompt_of(world, index)[0] for index in indices for _ in range(plan.pictures)]
+        images = vqgan.decode(own.flatten(0, 1).to(judge.position.device)).clamp(0, 1)
+        targets = {name: right.to(images.device) for name, right in judge.targets(scenes).items()}
+        right = rightness_of(judge(images), targets)
+        seen = F.interpolate(images, (plan.size,) * 2, mode="bicubic", antialias=True).clamp(0, 1)
+        seen = (seen * 255).round().to(torch.uint8).unflatten(0, own.shape[:2])
+        pictures.append(seen.cpu().numpy())
+        rightness.append(right.unflatten(0, own.shape[:2]).cpu().numpy())
 
 
-def _files(folder: Path, pictures: int, size: int) -> tuple[Rows, Rows]:
+def _parts(start: int, end: int, what: str) -> Iterator[list[int]]:
+    """Indices of the prompts that are still to do, a few at a time."""
+    with tqdm(initial=start, total=end, desc=what, mininterval=2.0) as bar:
+        for first in range(start, end, PROMPTS_AT_ONCE):
+            indices = list(range(first, min(first + PROMPTS_AT_ONCE, end)))
+            yield indices
+            bar.update(len(indices))
+
+
+def _codes(folder: Path, pictures: int, length: int) -> Rows:
+    return Rows(folder / "codes" / "codes.bin", (pictures, length), np.uint16)
+
+
+def _painted(folder: Path, pictures: int, size: int) -> tuple[Rows, Rows]:
     return (
         Rows(folder / "pictures.bin", (pictures, 3, size, size), np.uint8),
         Rows(folder / "rightness.bin", (pictures,), np.float32),

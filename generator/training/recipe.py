@@ -17,9 +17,11 @@ from generator.training.bart import TOKENIZER_CAPTIONS, first_bart, make_tokeniz
 from generator.training.clip import ClipSizes, train_clip
 from generator.training.codes import CodedCaptions, CodeFile, EncodedPictures, write_codes
 from generator.training.data import STREAMS, Pictures, WorldStream, bundled_world
-from generator.training.features import load_features, train_features
-from generator.training.pool import Painters, Pool, PoolPlan, make_pool
+from generator.training.features import train_features
+from generator.training.judge import JUDGE, train_judge
+from generator.training.pool import Pool, PoolPlan, paint_pool, sample_pool
 from generator.training.processes import processes, share_of
+from generator.training.recogniser import Recogniser, RecogniserConfig
 from generator.training.run import Plan
 from generator.training.vqgan import (
     Objective,
@@ -48,6 +50,7 @@ class Recipe:
     plans: dict[str, Plan]
     vqgan: VqganConfig = BUNDLED_VQGAN
     bart: BartConfig = BUNDLED_BART
+    judge: RecogniserConfig = JUDGE
     clip: ClipSizes = field(default_factory=ClipSizes)
     patches: Patches = field(default_factory=Patches)
     objective: Objective = field(default_factory=Objective)
@@ -154,17 +157,21 @@ def pictures(recipe: Recipe, plan: Plan, stream: int, size: int) -> Pictures:
     )
 
 
+def judge(recipe: Recipe, runs: Path) -> None:
+    painter = load_vqgan(runs / "vqgan")
+    train_judge(runs / "judge", recipe.plans["judge"], recipe.judge, painter)
+
+
 def pool(recipe: Recipe, runs: Path) -> None:
     device = processes().device
-    painters = Painters(
-        CaptionTokenizer.load(runs / "tokenizer.json", recipe.bart.text_length),
-        first_bart(recipe.bart, runs / "bart", seed=0).eval().to(device),
-        load_vqgan(runs / "vqgan").eval().to(device),
-        load_features(runs / "features").to(device),
-    )
-    world = bundled_world(size=painters.vqgan.config.resolution)
+    words = CaptionTokenizer.load(runs / "tokenizer.json", recipe.bart.text_length)
+    sampler = first_bart(recipe.bart, runs / "bart", seed=0).eval().to(device)
+    painter = load_vqgan(runs / "vqgan").eval().to(device)
+    world = bundled_world(size=painter.config.resolution)
     with processes().main_process_first():
-        make_pool(runs / "pool", world, recipe.pool, painters)
+        sample_pool(runs / "pool", world, recipe.pool, words, sampler)
+        own_judge = Recogniser.load(runs / "judge", str(device))
+        paint_pool(runs / "pool", world, recipe.pool, painter, own_judge)
 
 
 def clip(recipe: Recipe, runs: Path) -> None:
@@ -187,15 +194,17 @@ STAGES: dict[str, Callable[[Recipe, Path], None]] = {
     "tokenizer": tokenizer,
     "vqgan": vqgan,
     "bart": bart,
+    "judge": judge,
     "pool": pool,
     "clip": clip,
 }
 
 BUNDLED_RECIPE = Recipe(
     plans={
-        "features": Plan(steps=1_300, batch=64, rate=2e-3, warmup=100, ema=0.99, save_every=100),
+        "features": Plan(steps=900, batch=64, rate=2e-3, warmup=100, ema=0.99, save_every=100),
         "vqgan": Plan(steps=5_000, batch=8, rate=6e-4, betas=(0.9, 0.95), weight_decay=0.0),
         "bart": Plan(steps=4_400, batch=32, rate=1.2e-3),
+        "judge": Plan(steps=3_000, batch=64, rate=2e-3, warmup=100, weight_decay=0.05, ema=0.995),
         "clip": Plan(steps=700, batch=64, rate=1e-3),
     },
     objective=Objective(adversarial_from=3_000),
@@ -204,7 +213,7 @@ _SHORT = Plan(
     steps=20, batch=8, rate=3e-3, warmup=2, ema=0.9, log_every=5, save_every=10, grid_every=10
 )
 SMOKE_RECIPE = Recipe(
-    plans={"features": _SHORT, "vqgan": _SHORT, "bart": _SHORT, "clip": _SHORT},
+    plans={"features": _SHORT, "vqgan": _SHORT, "bart": _SHORT, "judge": _SHORT, "clip": _SHORT},
     vqgan=VqganConfig(
         resolution=96, channels=8, multipliers=(1, 2, 2), residual_blocks=1,
         attention_resolutions=(6,), latent_channels=16, codebook_size=128, code_width=16,
@@ -215,6 +224,7 @@ SMOKE_RECIPE = Recipe(
         image_length=36, start_id=128, width=32, encoder_layers=1, decoder_layers=2,
         encoder_heads=2, decoder_heads=2, encoder_glu=64, decoder_glu=64,
     ),
+    judge=RecogniserConfig(image_size=32, widths=(8, 16), blocks=(1, 1)),
     clip=ClipSizes(
         image_size=48, patch_size=12, width=32, hidden=64, heads=2, text_layers=1, image_layers=2
     ),

@@ -13,16 +13,17 @@ from torch.nn import functional as F
 from generator.config import ConfigError
 from generator.evaluation import reading, training
 from generator.evaluation.reading import look, named
-from generator.evaluation.recogniser import (
+from generator.manifest import WeightsError
+from generator.training import judge
+from generator.training.data import WorldStream, bundled_world
+from generator.training.labels import CLASSES, values_of
+from generator.training.recogniser import (
     Reader,
     Recogniser,
     RecogniserConfig,
 )
-from generator.manifest import WeightsError
-from generator.training.data import WorldStream, bundled_world
-from generator.training.labels import CLASSES, values_of
 from generator.training.run import Plan
-from generator.world import Scene, is_held_out
+from generator.world import Scene, World, is_held_out
 from tests.generator import judges, tiny
 
 GREY_DOG = Scene("dog", place="none", style="black_and_white")
@@ -112,7 +113,7 @@ def test_it_never_sees_a_held_out_scene_when_it_trains(
 
     monkeypatch.setattr(WorldStream, "scenes", recorded)
     plan = Plan(steps=3, batch=40, rate=1e-3, save_every=2)
-    training.train_recogniser(tmp_path, plan, judges.CONFIG)
+    training.train_examiner(tmp_path, plan, judges.CONFIG)
     assert len(seen) == 120
     assert len(set(seen)) > 100
     assert not any(is_held_out(scene) for scene in seen)
@@ -123,8 +124,8 @@ def test_it_ends_with_the_same_weights_when_training_was_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = Plan(steps=4, batch=2, rate=1e-3, save_every=2)
-    training.train_recogniser(tmp_path / "whole", plan, judges.CONFIG)
-    worsen, calls = training.worsen, []
+    training.train_examiner(tmp_path / "whole", plan, judges.CONFIG)
+    worsen, calls = judge.worsen, []
 
     def interrupted(*args: object) -> torch.Tensor:
         calls.append(args)
@@ -132,15 +133,36 @@ def test_it_ends_with_the_same_weights_when_training_was_stopped(
             raise KeyboardInterrupt
         return worsen(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(training, "worsen", interrupted)
+    monkeypatch.setattr(judge, "worsen", interrupted)
     for _ in range(2):
         try:
-            training.train_recogniser(tmp_path / "halves", plan, judges.CONFIG)
+            training.train_examiner(tmp_path / "halves", plan, judges.CONFIG)
         except KeyboardInterrupt:
             continue
     assert len(calls) == 6  # three steps whole, one cut short, the last two once more
     whole, halves = (Recogniser.load(tmp_path / name) for name in ("whole", "halves"))
     torch.testing.assert_close(halves.state_dict(), whole.state_dict(), atol=0, rtol=0)
+
+
+def test_it_sees_some_pictures_as_the_vqgan_paints_them_when_it_is_a_judge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vqgan, seen = tiny.vqgan(resolution=192), []
+
+    def shown(images: Tensor, dice: torch.Generator) -> Tensor:
+        seen.append(images)
+        return images
+
+    monkeypatch.setattr(judge, "worsen", shown)
+    plan = Plan(steps=1, batch=8, rate=1e-3)
+    judge.train_judge(tmp_path, plan, judges.CONFIG, vqgan)
+    stream = WorldStream(World(192, "train", judge.MIX), seed=judge.STREAM, batch=8)
+    images = stream.images(stream.scenes(0))
+    with torch.no_grad():
+        painted = vqgan.decode(vqgan.encode(images[:2])).clamp(0, 1)
+    expected = F.interpolate(torch.cat([painted, images[2:]]), (16, 16), mode="area")
+    torch.testing.assert_close(seen[0], expected)
+    assert not torch.allclose(painted, images[:2], atol=0.05)
 
 
 def test_it_learns_scenes_by_heart_when_it_sees_them_often() -> None:
@@ -168,17 +190,17 @@ def test_it_worsens_each_picture_in_its_own_way_when_it_trains(
     one = F.interpolate(torch.rand(1, 3, 8, 8, generator=seeded(0)), (32, 32), mode="bicubic")
     images = one.clamp(0, 1).repeat(6, 1, 1, 1)
     before = images.clone()
-    worse = training.worsen(images, seeded(1))
+    worse = judge.worsen(images, seeded(1))
     torch.testing.assert_close(images, before, atol=0, rtol=0)
-    torch.testing.assert_close(training.worsen(images, seeded(1)), worse, atol=0, rtol=0)
+    torch.testing.assert_close(judge.worsen(images, seeded(1)), worse, atol=0, rtol=0)
     assert worse.shape == images.shape
     assert 0 <= float(worse.min()) < float(worse.max()) <= 1
     # A shift alone is by whole pixels.
     for amount in ("TINT", "LIGHT", "NOISE"):
-        monkeypatch.setattr(training, amount, 0.0)
+        monkeypatch.setattr(judge, amount, 0.0)
     monkeypatch.setattr(F, "avg_pool2d", lambda pictures, *_, **__: pictures)
     rows = {tuple(row) for row in images[0, :, 8:24, 8:24].flatten(1).T.tolist()}
-    moved = training.worsen(images, seeded(1))[:, :, 12:20, 12:20]
+    moved = judge.worsen(images, seeded(1))[:, :, 12:20, 12:20]
     assert {tuple(row) for row in moved[0].flatten(1).T.tolist()} <= rows
     assert any(not torch.equal(moved[0], other) for other in moved)
     changes = (worse - images).abs().mean((1, 2, 3))

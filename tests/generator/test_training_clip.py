@@ -1,33 +1,27 @@
-"""Training the ranker: wrong words, the model's own pictures and their order."""
+"""Training the ranker: wrong words, and the order of the model's own pictures."""
 
 import math
 import random
-import shutil
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 from transformers import CLIPModel
 
-from generator.config import Sampling
 from generator.ranker import prepare
 from generator.tokenizer import CaptionTokenizer
-from generator.training import clip, pool
+from generator.training import clip
 from generator.training.data import bundled_world
-from generator.training.features import FeatureNet
-from generator.training.labels import SIZES, labels_of
 from generator.training.run import Plan, Run
 from generator.world import Scene
 from tests.generator import tiny
 from tests.generator.test_training import seeded
 
 WORLD = bundled_world(size=48)
-POOL = pool.PoolPlan(prompts=6, pictures=3, size=16, sampling=Sampling(top_k=8))
 
 
 def test_it_learns_one_batch_by_heart_when_it_sees_it_often(
@@ -100,79 +94,6 @@ def test_it_counts_what_is_found_when_figures_are_made() -> None:
     texts = images[[0, 1, 3, 2]]
     wrong = torch.stack([images[1], images[1], images[2], images[0]])
     assert clip.figures(images, texts, wrong) == {"recall": 0.5, "caught": 0.25}
-
-
-def painters(tokenizer: CaptionTokenizer) -> pool.Painters:
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        judge = FeatureNet().eval()
-    return pool.Painters(tokenizer, tiny.bart(), tiny.vqgan(), judge)
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory, tokenizer: CaptionTokenizer) -> Path:
-    folder = tmp_path_factory.mktemp("pool")
-    pool.make_pool(folder, WORLD, POOL, painters(tokenizer))
-    return folder
-
-
-@pytest.mark.parametrize("kept", [0, 2, 5])
-def test_it_ends_with_the_same_pool_when_it_was_killed(
-    filled: Path, tmp_path: Path, tokenizer: CaptionTokenizer, kept: int
-) -> None:
-    shutil.copy(filled / "pool.json", tmp_path)
-    for name in ("pictures.bin", "rightness.bin"):
-        data = (filled / name).read_bytes()
-        row = len(data) // POOL.prompts
-        torn = 7 if name == "pictures.bin" else 0
-        (tmp_path / name).write_bytes(data[: kept * row + torn])
-    pool.make_pool(tmp_path, WORLD, POOL, painters(tokenizer))
-    whole, torn_and_mended = (pool.Pool(folder, WORLD) for folder in (filled, tmp_path))
-    # Other prompts in the batch: at most the last bits of a sum differ.
-    pictures = torn_and_mended.pictures.astype(int) - whole.pictures.astype(int)
-    assert np.abs(pictures).max() <= 1
-    assert np.abs(torn_and_mended.rightness - whole.rightness).max() < 1e-3
-
-
-def test_it_hands_out_prompts_with_their_pictures_when_asked(filled: Path) -> None:
-    own = pool.Pool(filled, WORLD)
-    assert len(own) == 6
-    captions, pictures, rightness = own.batch(3, 4, slice(None), seed=0)
-    assert len(set(captions)) == len(captions) == 4
-    assert (pictures.shape, rightness.shape) == ((4, 3, 3, 16, 16), (4, 3))
-    known = [pool.prompt_of(WORLD, index)[1] for index in range(6)]
-    for caption, images, right in zip(captions, pictures, rightness, strict=True):
-        index = known.index(caption)
-        assert np.array_equal((images * 255).round().numpy(), own.pictures[index])
-        assert np.array_equal(right.numpy(), own.rightness[index])
-    assert own.batch(3, 4, slice(1, None, 2), seed=0)[0] == captions[1::2]
-    assert own.batch(4, 4, slice(None), seed=0)[0] != captions
-
-
-def test_it_refuses_when_a_pool_is_empty(tmp_path: Path, tokenizer: CaptionTokenizer) -> None:
-    pool.make_pool(tmp_path, WORLD, replace(POOL, prompts=0), painters(tokenizer))
-    with pytest.raises(ValueError, match="holds no pictures"):
-        pool.Pool(tmp_path, WORLD)
-
-
-def test_it_refuses_to_mix_when_a_pool_is_of_another_model(
-    filled: Path, tokenizer: CaptionTokenizer
-) -> None:
-    others = replace(painters(tokenizer), bart=tiny.bart(seed=3))
-    with pytest.raises(ValueError, match="made with another bart: remove it"):
-        pool.make_pool(filled, WORLD, replace(POOL, prompts=9), others)
-
-
-def test_it_sums_over_attributes_when_a_picture_is_judged() -> None:
-    scene = WORLD.scene(1, 2)
-    logits = 3 * torch.randn(2, sum(SIZES), generator=seeded(0))
-    expected = []
-    for row in logits:
-        total = 0.0
-        for part, label in zip(row.split(SIZES), labels_of([scene])[0].tolist(), strict=True):
-            total += max(-4.0, math.log(float(part.softmax(0)[label])))
-        expected.append(total)
-    assert pool.rightness_of(logits, scene).tolist() == pytest.approx(expected, rel=1e-4)
 
 
 class Judged:

@@ -2,8 +2,11 @@
 
 A residual network (He et al. 2015, arXiv:1512.03385) that starts from space-to-depth; each
 attribute is read off the last feature map by attention of its own, so that subject and object are
-told apart by where they are. It is trained on real scenes alone and never sees a generated
-picture, which makes it a judge of them.
+told apart by where they are.
+
+Two are trained, of other sizes, seeds and scenes. The evaluation's never sees a painted picture,
+which makes it an examiner of them; the pool's judge sees what the VQGAN does to real scenes, and
+tells the ranker which of the model's own pictures are right.
 """
 
 import json

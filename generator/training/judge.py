@@ -1,0 +1,115 @@
+"""Train a recogniser on real scenes: the pool's judge here, the evaluation's in `evaluation`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from generator.training.data import BUNDLED_MIX, STREAMS, WorldStream, bundled_world, chance
+from generator.training.labels import CLASSES
+from generator.training.recogniser import Recogniser, RecogniserConfig
+from generator.training.run import Plan, Run
+from generator.vqgan import Vqgan
+from generator.world import World
+
+# Larger pictures than the evaluation's recogniser looks at, and more of a network.
+JUDGE = RecogniserConfig(image_size=128, widths=(64, 128, 256), blocks=(1, 2, 2))
+STREAM = 9
+# Rare things often enough to be learnt: a judge that misreads them is no judge of them.
+MIX = replace(
+    BUNDLED_MIX,
+    colour=0.2,
+    styles={"plain": 0.72, "pixel_art": 0.07, "black_and_white": 0.07, "cartoon": 0.14},
+)
+PAINTED_SHARE = 4
+SHIFT, TINT, LIGHT, NOISE = 0.04, 0.06, 0.08, 0.04
+
+
+def worsen(images: Tensor, dice: torch.Generator) -> Tensor:
+    """Shift, blur, tint, dim and add noise, each picture by its own random amount.
+
+    Generated pictures are softer and less exact than real scenes; a reader of sharp scenes alone
+    would mistake that for another noun.
+
+    Args:
+        images: (B, 3, S, S) in [0, 1].
+    Returns:
+        as many of the same size, in [0, 1].
+    """
+    B, side = len(images), images.size(-1)
+
+    def amounts(*shape: int) -> Tensor:
+        return torch.rand(B, *shape, generator=dice).to(images.device)
+
+    move = torch.eye(2, 3, device=images.device).repeat(B, 1, 1)
+    # By whole pixels, which keep the squares of pixel art sharp.
+    move[:, :, 2] = (SHIFT * side * (2 * amounts(2) - 1)).round() * 2 / side
+    grid = F.affine_grid(move, list(images.shape), align_corners=False)
+    images = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
+    soft = F.avg_pool2d(images, 5, 1, padding=2, count_include_pad=False)
+    images = images.lerp(soft, amounts(1, 1, 1).square())
+    images = images * (1 + TINT * (2 * amounts(3, 1, 1) - 1)) + LIGHT * (amounts(1, 1, 1) - 0.5)
+    noise = torch.randn(images.shape, generator=dice).to(images.device)
+    return (images + NOISE * amounts(1, 1, 1) * noise).clamp(0, 1)
+
+
+def train_recogniser(
+    folder: Path,
+    plan: Plan,
+    config: RecogniserConfig,
+    stream: int,
+    vqgan: Vqgan | None = None,
+) -> None:
+    """Train from scratch or go on; the average goes to `folder/model.safetensors`.
+
+    Args:
+        stream: of the world's scenes.
+        vqgan: paints a quarter of the pictures, where the recogniser may know its traces.
+    """
+    with torch.random.fork_rng():
+        torch.manual_seed(plan.seed)
+        model = Recogniser(config, CLASSES)
+    world = WorldStream(
+        World(bundled_world().size, "train", MIX), stream + STREAMS * plan.seed, plan.batch
+    )
+    run = Run(
+        folder, model, plan, on_save=lambda averaged, _: cast(Recogniser, averaged).save(folder)
+    )
+    painter = vqgan.eval().to(run.device) if vqgan is not None else None
+    for step in run.steps():
+        scenes = world.scenes(step)[run.share(plan.batch)]
+        images = world.images(scenes).to(run.device)
+        if painter is not None:
+            with run.accelerator.autocast():
+                painted = paint_some(images, painter)
+            images[: len(painted)] = painted
+        images = F.interpolate(images, (config.image_size,) * 2, mode="area")
+        logits = run.model(worsen(images, chance(step, plan.seed)))
+        targets = {name: t.to(run.device) for name, t in model.targets(scenes).items()}
+        losses = [F.cross_entropy(logits[name], target) for name, target in targets.items()]
+        run.update(sum(losses[1:], losses[0]), right=share_right(logits, targets))
+
+
+def train_judge(folder: Path, plan: Plan, config: RecogniserConfig, vqgan: Vqgan) -> None:
+    """The judge of the pool, which is to look through what `vqgan` does to any picture."""
+    train_recogniser(folder, plan, config, STREAM, vqgan)
+
+
+@torch.no_grad()
+def paint_some(images: Tensor, vqgan: Vqgan) -> Tensor:
+    """The first quarter of a batch as the VQGAN paints it."""
+    return vqgan.decode(vqgan.encode(images[: len(images) // PAINTED_SHARE])).clamp(0, 1)
+
+
+def share_right(
+    logits: dict[str, Tensor],
+    targets: dict[str, Tensor],
+    names: Sequence[str] = ("subject", "object", "place"),
+) -> float:
+    """The share of pictures of which all of `names` are read right."""
+    right = [logits[name].argmax(1) == targets[name] for name in names]
+    return float(torch.stack(right).all(0).float().mean())
