@@ -50,7 +50,10 @@ class Index(Generic[Key]):
     _keys: list[Key] = field(default_factory=list)
     _words: list[frozenset[str]] = field(default_factory=list)
     _same: dict[str, int] = field(default_factory=dict)
-    _by_word: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    # By a word that they hold and how many they hold.
+    _by_word: defaultdict[tuple[str, int], list[int]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def add(self, key: Key, prompt: str) -> None:
         number, words = len(self._keys), content_words(prompt)
@@ -58,7 +61,7 @@ class Index(Generic[Key]):
         self._words.append(words)
         self._same.setdefault(text.normalise(prompt), number)
         for word in words:
-            self._by_word[word].append(number)
+            self._by_word[word, len(words)].append(number)
 
     def find(self, prompt: str) -> Match[Key] | None:
         """The prompt that is most like this one, of several the one that was added first."""
@@ -72,11 +75,13 @@ class Index(Generic[Key]):
         return Match(Kind.REORDERED if likeness[number] == 1 else Kind.NEAR, self._keys[number])
 
     def _near(self, words: frozenset[str]) -> Iterator[int]:
+        for size in range(math.ceil(NEAR * len(words)), math.floor(len(words) / NEAR) + 1):
+            yield from self._near_of(size, words)
+
+    def _near_of(self, size: int, words: frozenset[str]) -> Iterator[int]:
         """What is near shares so many words that it must hold one of the few rarest of them."""
-        fewest = math.ceil(NEAR * len(words))
-        rarest = sorted(words, key=lambda word: len(self._by_word.get(word, ())))
-        holding = (self._by_word.get(word, ()) for word in rarest[: len(words) - fewest + 1])
-        for number in set().union(*holding):
-            other = self._words[number]
-            if len(words & other) >= fewest and jaccard(words, other) >= NEAR:
+        fewest = math.ceil(NEAR / (1 + NEAR) * (len(words) + size))
+        holding = sorted((self._by_word.get((word, size), ()) for word in words), key=len)
+        for number in set().union(*holding[: len(words) - fewest + 1]):
+            if len(words & self._words[number]) >= fewest:
                 yield number

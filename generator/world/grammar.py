@@ -1,8 +1,7 @@
-"""Captions of scenes, and help for prompts: known words, unknown words, near words."""
+"""Captions of scenes, and the words that they hold."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import cache
 from typing import Final
@@ -117,8 +116,3 @@ def unknown_words(prompt: str) -> list[str]:
     """The words of ``prompt`` that no caption contains, in order, each once."""
     words = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", prompt.lower())
     return list(dict.fromkeys(word for word in words if word not in vocabulary_words()))
-
-
-def nearest_words(word: str, count: int = 3) -> list[str]:
-    """Up to ``count`` known words that are spelt like ``word``, the nearest first."""
-    return difflib.get_close_matches(word.lower(), sorted(vocabulary_words()), n=count, cutoff=0.6)

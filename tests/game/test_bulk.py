@@ -1,5 +1,6 @@
 """Verdicts on rows, drafts made of those that are fine, and suggestions."""
 
+import random
 import threading
 import time
 from typing import Any
@@ -12,6 +13,8 @@ from game import bulk, drawable, likeness
 from game.bulk import Draft, Flaw
 from game.models import Accepted, Puzzle
 from game.rows import Row
+from game.words import vocabulary
+from generator import world
 from tests import factories
 from tests.game.editing import coming
 from tests.roles import make_staff
@@ -253,6 +256,23 @@ def test_it_judges_and_saves_many_rows_in_seconds(editor: User) -> None:
     assert time.process_time() - started < 8
     assert len(saved.puzzles) == sum(not draft.problems for draft in drafts) > 500
     assert all(draft.problems for draft in drafts[:200])
+
+
+def test_it_judges_rows_of_unknown_words_in_seconds_and_as_it_does_one_by_one(
+    editor: User,
+) -> None:
+    unknown = [word for word in vocabulary.words() if word not in world.vocabulary_words()]
+    chance = random.Random(1)
+    rows = [Row(" ".join(chance.sample(unknown, 9))) for _each in range(500)]
+    drawable._nearest_words.cache_clear()
+    started = time.process_time()
+    drafts = bulk.judge(rows, editor)
+    # A tenth of the rows that an import may have, in a tenth of its 20 seconds.
+    assert time.process_time() - started < 2
+    assert sum(told(draft).count("has never seen") for draft in drafts) > 4_000
+    drawable._nearest_words.cache_clear()
+    for draft in drafts[::25]:
+        assert judge(editor, draft.row)[0].problems == draft.problems
 
 
 # Suggestions
