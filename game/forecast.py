@@ -4,7 +4,8 @@ For workers: CLIP looks at the pictures.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -18,20 +19,29 @@ from game.models import Candidate, Figures, Puzzle
 
 logger = logging.getLogger(__name__)
 
+FormulaOf = Callable[[str], solving.Model]
+
 # Fewer finished plays say little of how many solve a puzzle.
 FEWEST_PLAYS = 20
 
 
-def make(puzzle: Puzzle) -> None:
-    """Look at the puzzle's pictures and store what is to be expected of them.
+def make(*puzzles: Puzzle, seen: studio.Seen | None = None) -> None:
+    """Look at the puzzles' pictures and store what is to be expected of them.
 
-    A puzzle goes without a forecast as well, so nothing that goes wrong here stops anything.
+    Pictures that were seen are not looked at again. A puzzle goes without a forecast as well, so
+    nothing that goes wrong here stops anything.
     """
+    formula_of = cache(learnt)
+    for puzzle in puzzles:
+        _make(puzzle, seen or {}, formula_of)
+
+
+def _make(puzzle: Puzzle, seen: studio.Seen, formula_of: FormulaOf) -> None:
     pictures = pictures_of(puzzle)
     if len(pictures) < CHOSEN:
         return
     try:
-        forecast = look(puzzle, pictures)
+        forecast = look(puzzle, pictures, seen, formula_of)
     except SoftTimeLimitExceeded:
         raise
     except Exception:
@@ -46,16 +56,20 @@ def pictures_of(puzzle: Puzzle) -> list[Candidate]:
     return chosen or list(puzzle.candidates.order_by("rank")[:CHOSEN])
 
 
-def look(puzzle: Puzzle, pictures: Sequence[Candidate]) -> dict[str, Any]:
+def look(
+    puzzle: Puzzle, pictures: Sequence[Candidate], seen: studio.Seen, formula_of: FormulaOf
+) -> dict[str, Any]:
     board = puzzle.board()
     prompt = " ".join(word.text for word in board)
-    visible, model = studio.visibility(prompt, [_image(each) for each in pictures])
+    keys = [(each.seed, each.score) for each in pictures]
+    new = [_image(each) for each, key in zip(pictures, keys, strict=True) if key not in seen]
+    visible, model = studio.visibility(prompt, new, [seen[key] for key in keys if key in seen])
     words = [
         [word.text, None if share is None else round(100 * share)]
         for word, share in zip(board, visible, strict=True)
         if not word.is_given
     ]
-    formula = learnt(model["hash"])
+    formula = formula_of(model["hash"])
     return {
         "words": words,
         "solvers": round(100 * formula.share(features(words))),
@@ -84,9 +98,9 @@ def learnt(model_hash: str) -> solving.Model:
     """What past puzzles teach that were seen by the same CLIP; another sees otherwise."""
     past = Figures.objects.filter(
         plays__gte=FEWEST_PLAYS, puzzle__forecast__model__hash=model_hash
-    ).select_related("puzzle")
-    rows = [features((figures.puzzle.forecast or {})["words"]) for figures in past]
-    return solving.learn(rows, [figures.solved / figures.plays for figures in past])
+    ).values_list("puzzle__forecast__words", "solved", "plays")
+    rows = [features(words) for words, _solved, _plays in past]
+    return solving.learn(rows, [solved / plays for _words, solved, plays in past])
 
 
 def features(words: Sequence[Any]) -> solving.Vector:

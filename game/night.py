@@ -52,6 +52,7 @@ def run(days: int = DAYS, report: claims.Report | None = None, *, is_again: bool
     """
     failed = prepare(days, is_again=is_again)
     drawn: list[int] = []
+    seen: studio.Seen = {}
     for attempt in range(claims.ATTEMPTS):
         batches = list(batches_waiting())
         if attempt and batches:
@@ -59,9 +60,10 @@ def run(days: int = DAYS, report: claims.Report | None = None, *, is_again: bool
         for batch in batches:
             outcome = studio.draw_many(batch, report)
             drawn += outcome.drawn
+            seen |= outcome.seen
             failed += sum(failure.is_final for failure in outcome.failures.values())
     reserve.fill_days()
-    warm(drawn)
+    warm(drawn, seen)
     return Night(len(drawn), failed, schedule.gaps(timezone.localdate(), days))
 
 
@@ -106,11 +108,11 @@ def _batches(puzzle_pks: Iterable[int]) -> Iterator[list[int]]:
         yield left[start : start + settings.NIGHT_BATCH]
 
 
-def warm(puzzle_pks: Iterable[int]) -> None:
+def warm(puzzle_pks: Iterable[int], seen: studio.Seen | None = None) -> None:
     """Make what wants the drawn pictures or their words, so that no lease has to last for it."""
-    for puzzle in Puzzle.objects.filter(pk__in=puzzle_pks):
-        tables.warm_words(puzzle)
-        forecast.make(puzzle)
+    puzzles = Puzzle.objects.filter(pk__in=puzzle_pks)
+    tables.warm_words(*puzzles)
+    forecast.make(*puzzles, seen=seen)
 
 
 def delay(retries: int) -> float:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# What CLIP saw of pictures while it ranked them, by their seeds and scores.
+Seen = dict[tuple[int, float], tuple[float, ...]]
+
 
 class DrawingFailed(StudioError):
     def __init__(self, failure: str, *, is_final: bool) -> None:
@@ -87,14 +90,15 @@ def model_sampling() -> wishes.Settings:
 
 
 def visibility(
-    prompt: str, pictures: Sequence["Image"]
+    prompt: str, pictures: Sequence["Image"], seen: Sequence[Sequence[float]] = ()
 ) -> tuple[list[float | None], dict[str, str]]:
-    """How visible each word is in the pictures, and which model says so."""
+    """How visible each word is in pictures that are new to CLIP or seen before, and which model
+    says so."""
     from generator import visibility as sight
 
     model = generator()
     facts = {"name": model.manifest.name, "hash": model.manifest.hash}
-    return sight.visibility(model, prompt, pictures), facts
+    return sight.visibility(model, prompt, pictures, seen), facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Outcome:
 
     drawn: list[int] = field(default_factory=list)
     failures: dict[int, DrawingFailed] = field(default_factory=dict)
+    seen: Seen = field(default_factory=dict)
 
 
 def draw(puzzle_pk: int, report: Report | None = None) -> bool:
@@ -240,6 +245,7 @@ def _store(puzzle: Puzzle, drawing: "Drawing", outcome: Outcome) -> None:
         _fail(puzzle, error, outcome)
     else:
         outcome.drawn.append(puzzle.pk)
+        outcome.seen.update({(each.seed, each.score): each.embedding for each in drawing.pictures})
 
 
 def _film(model: "Generator", puzzle: Puzzle, drawing: "Drawing") -> None:

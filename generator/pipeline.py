@@ -191,7 +191,7 @@ class Generator:
         times = [time.perf_counter()]
         codes = self._sample(captions, rows, settings, report)
         times.append(time.perf_counter())
-        pixels, scores = self._paint_and_rank(captions, codes, report, times)
+        pixels, seen, scores = self._paint_and_rank(captions, codes, report, times)
         times.append(time.perf_counter())
         report(1.0, "done")
 
@@ -205,7 +205,7 @@ class Generator:
         }
         drawings = []
         for row, prompt in enumerate(prompts):
-            pictures = ranked(rows[row], scores[row], pixels[row], codes[row])
+            pictures = ranked(rows[row], scores[row], pixels[row], codes[row], seen[row])
             drawings.append(Drawing.of(prompt, seeds[row], pictures, facts))
         return drawings
 
@@ -267,20 +267,21 @@ class Generator:
 
     def _paint_and_rank(
         self, captions: list[str], codes: Tensor, report: OnProgress, times: list[float]
-    ) -> tuple[Tensor, Tensor]:
-        """(G, N, T) codes → (G, N, H, W, 3) uint8 and (G, N) scores, in main memory."""
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """(G, N, T) codes → (G, N, H, W, 3) uint8, (G, N, C) embeddings and (G, N) scores, in main
+        memory."""
         G, N, _ = codes.shape
         images = self.painting.run(lambda rows, columns: self.paint(codes[rows, columns]), G, N)
         times.append(time.perf_counter())
         report(PAINTED, "ranking")
-        scores = self.ranking.run(
-            lambda rows, columns: self.ranker.score(
-                captions[rows], images[rows, columns].to(self.device)
-            ).cpu(),
-            G,
-            N,
-        )
-        return to_uint8(images.flatten(0, 1)).unflatten(0, (G, N)), scores
+        seen = self.ranking.run(lambda rows, columns: self.look(images[rows, columns]), G, N)
+        scores = self.ranker.compare(captions, seen.to(self.device)).cpu()
+        return to_uint8(images.flatten(0, 1)).unflatten(0, (G, N)), seen, scores
+
+    def look(self, images: Tensor) -> Tensor:
+        """(G, N, 3, H, W) in [0, 1] → (G, N, C) float32, CLIP's embeddings, in main memory."""
+        seen = self.ranker.pictures(images.flatten(0, 1).to(self.device))
+        return seen.cpu().unflatten(0, images.shape[:2])
 
     @torch.inference_mode()
     def paint(self, codes: Tensor) -> Tensor:

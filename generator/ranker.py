@@ -74,23 +74,32 @@ class Ranker:
         Returns:
             (G, N) float32 cosines in [-1, 1], higher fits better.
         """
-        G, N = images.shape[:2]
-        if len(captions) != G:
-            raise ValueError(f"{len(captions)} captions for {G} groups of pictures")
-        text = self.texts(captions, images.device)
-        vision = self.pictures(images.flatten(0, 1))
-        return torch.einsum("gc,gnc->gn", text, vision.view(G, N, -1)).float()
+        seen = self.pictures(images.flatten(0, 1))
+        return self.compare(captions, seen.unflatten(0, images.shape[:2]))
+
+    @torch.inference_mode()
+    def compare(self, captions: Sequence[str], seen: Tensor) -> Tensor:
+        """`score` for pictures that are embedded already: (G, N, C) → (G, N) float32."""
+        if len(captions) != len(seen):
+            raise ValueError(f"{len(captions)} captions for {len(seen)} groups of pictures")
+        return torch.einsum("gc,gnc->gn", self.texts(captions, seen.device), seen).float()
 
     @torch.inference_mode()
     def texts(self, captions: Sequence[str], device: torch.device) -> Tensor:
         """B captions → (B, C) embeddings of length 1."""
         ids, mask = self.tokenizer(captions)
-        return F.normalize(read_texts(self.model, ids.to(device), mask.to(device)), dim=-1)
+        longest = int(mask.sum(1).max())  # columns that are padding everywhere change nothing
+        ids, mask = ids[:, :longest].to(device), mask[:, :longest].to(device)
+        return F.normalize(read_texts(self.model, ids, mask), dim=-1)
 
-    @torch.inference_mode()
     def pictures(self, images: Tensor) -> Tensor:
         """(B, 3, H, W) in [0, 1] → (B, C) embeddings of length 1."""
-        vision = self.model.get_image_features(pixel_values=prepare(images, self.size))
+        return self.embed(prepare(images, self.size))
+
+    @torch.inference_mode()
+    def embed(self, prepared: Tensor) -> Tensor:
+        """`pictures` for images as `prepare` makes them, (B, 3, size, size)."""
+        vision = self.model.get_image_features(pixel_values=prepared)
         return F.normalize(embedding_of(vision), dim=-1)
 
     @property

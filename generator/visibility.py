@@ -14,6 +14,7 @@ from torch import Tensor
 
 from generator import world
 from generator.pipeline import Generator
+from generator.ranker import prepare
 
 MOST_CONTRASTS = 15
 # What the words of prompts that aren't of the bundled world are compared with.
@@ -32,13 +33,17 @@ FUNCTION_WORDS = frozenset(_FUNCTION.split())
 
 @torch.inference_mode()
 def visibility(
-    generator: Generator, prompt: str, pictures: Sequence[Image.Image]
+    generator: Generator,
+    prompt: str,
+    pictures: Sequence[Image.Image],
+    seen: Sequence[Sequence[float]] = (),
 ) -> list[float | None]:
     """See how well each word of a prompt can be told from the pictures alone.
 
     Args:
         prompt: words with single spaces between.
-        pictures: one or more, of any size.
+        pictures: of any size.
+        seen: further pictures, as ranking has embedded them (`Picture.embedding`).
     Returns:
         For each word the probability in [0, 1] that CLIP gives it among MOST_CONTRASTS others at
         most, averaged over the pictures; None for a word that nothing is compared with, like “the”.
@@ -46,20 +51,28 @@ def visibility(
     Raises:
         ValueError: there are no pictures.
     """
-    if not pictures:
+    if not pictures and not seen:
         raise ValueError("there are no pictures to look at")
     others = contrasts(prompt, is_of_world=generator.manifest.vocabulary == "world")
     rows = {text: row for row, text in enumerate(dict.fromkeys([prompt, *chain(*others)]))}
     captions = [generator.normalise(text) for text in rows]
     ranker, device = generator.ranker, generator.device
-    seen = torch.cat([ranker.pictures(_pixels(each).to(device)) for each in pictures])
-    logits = (ranker.scale * seen @ ranker.texts(captions, device).T).float()
+    looks = [torch.tensor([*seen], device=device)] if seen else []
+    looks += [_look(generator, pictures)] if pictures else []
+    logits = (ranker.scale * torch.cat(looks) @ ranker.texts(captions, device).T).float()
     return [
         float(logits[:, [0, *(rows[text] for text in against)]].softmax(-1)[:, 0].mean())
         if against
         else None
         for against in others
     ]
+
+
+def _look(generator: Generator, pictures: Sequence[Image.Image]) -> Tensor:
+    """(N, C) embeddings, in one go whatever the pictures' sizes."""
+    size, device = generator.ranker.size, generator.device
+    prepared = [prepare(_pixels(each).to(device), size) for each in pictures]
+    return generator.ranker.embed(torch.cat(prepared))
 
 
 def contrasts(prompt: str, *, is_of_world: bool) -> list[list[str]]:

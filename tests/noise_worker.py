@@ -80,8 +80,8 @@ painter.refused = os.environ.get("NOISE_REFUSED", "")
 painter.while_drawing = draw_for_a_while
 studio.generator = lambda: painter  # type: ignore[assignment]
 studio.visibility = Painter.visibility
-tables.warm_words = lambda puzzle: None
-tables.missing_words = lambda puzzle: []
+tables.warm_words = lambda *puzzles: None
+tables.missing_words = lambda *puzzles: []
 candidates.store, candidates._webp = store_and_note, slow_webp
 setattr(FileSystemStorage, "_save", save_where_there_is_room)  # noqa: B010
 # Nobody waits minutes for a second attempt.

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from game import claims, studio, tables
+from game.models import Puzzle
 from generator.config import Sampling
 from generator.drawing import Drawing, Picture
 from tests import factories
@@ -61,10 +62,15 @@ class Painter:
         return self.reel
 
     @staticmethod
-    def visibility(prompt: str, pictures: Any) -> tuple[list[float | None], dict[str, str]]:
+    def visibility(
+        prompt: str, pictures: Any, seen: Any = ()
+    ) -> tuple[list[float | None], dict[str, str]]:
         """Short words are hardest to see."""
         seen = [min(len(word), 10) / 10 for word in prompt.split()]
         return [*seen], {"name": "noise", "hash": "0" * 64}
+
+    def warm_words(self, *puzzles: Puzzle) -> None:
+        self.warmed += [puzzle.pk for puzzle in puzzles]
 
     def _pictures(self, seed: int, count: int) -> tuple[Picture, ...]:
         return tuple(
@@ -75,6 +81,7 @@ class Painter:
                 score=1 - rank / 10,
                 image=factories.noise_picture(rank),
                 codes=(rank,) * 144,
+                embedding=(1.0, float(rank)),
             )
             for rank in range(1, min(self.count, count) + 1)
         )
@@ -92,6 +99,6 @@ def painter(monkeypatch: pytest.MonkeyPatch) -> Painter:
     painter = Painter()
     monkeypatch.setattr(studio, "generator", lambda: painter)
     monkeypatch.setattr(studio, "visibility", painter.visibility)
-    monkeypatch.setattr(tables, "warm_words", lambda puzzle: painter.warmed.append(puzzle.pk))
-    monkeypatch.setattr(tables, "missing_words", lambda puzzle: [])
+    monkeypatch.setattr(tables, "warm_words", painter.warm_words)
+    monkeypatch.setattr(tables, "missing_words", lambda *puzzles: [])
     return painter

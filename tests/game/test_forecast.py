@@ -54,7 +54,7 @@ def test_it_looks_at_the_chosen_pictures_in_their_order(
     review.choose(puzzle, [by_rank[rank] for rank in order])
     looked: list[Any] = []
 
-    def visibility(prompt: str, pictures: list[Any]) -> Any:
+    def visibility(prompt: str, pictures: list[Any], seen: Any) -> Any:
         looked.extend(pictures)
         return painter.visibility(prompt, pictures)
 
@@ -64,11 +64,60 @@ def test_it_looks_at_the_chosen_pictures_in_their_order(
     assert [each.tobytes() for each in looked] == [each.tobytes() for each in expected]
 
 
+def test_it_looks_at_no_picture_again_that_was_seen(
+    painter: Painter, puzzle: Puzzle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = puzzle.candidates.order_by("rank")
+    known: studio.Seen = {(each.seed, each.score): (float(each.rank),) for each in others}
+    # Of another drawing with the same seed.
+    known[first.seed, first.score + 0.01] = (1.0,)
+    looked: list[Any] = []
+
+    def visibility(prompt: str, pictures: list[Any], seen: list[Any]) -> Any:
+        looked.append(([each.tobytes() for each in pictures], seen))
+        return painter.visibility(prompt, pictures)
+
+    monkeypatch.setattr(studio, "visibility", visibility)
+    forecast.make(puzzle, seen=known)
+    image = forecast._image(first).tobytes()
+    assert looked == [([image], [(2.0,), (3.0,), (4.0,), (5.0,), (6.0,)])]
+
+
+def test_it_is_made_of_what_ranking_saw(painter: Painter, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Any] = []
+
+    def visibility(prompt: str, pictures: list[Any], seen: list[Any]) -> Any:
+        looked.append((pictures, seen))
+        return painter.visibility(prompt, pictures)
+
+    monkeypatch.setattr(studio, "visibility", visibility)
+    ranked: Any = ([], [(1.0, float(rank)) for rank in range(1, 7)])
+    tasks.draw_batch([wanted(play_on=None).pk for _ in range(2)])
+    assert looked == [ranked, ranked]
+    wanted(play_on=None)
+    night.run()
+    assert looked == [ranked, ranked, ranked]
+
+
+def test_it_learns_once_for_many_puzzles(painter: Painter, monkeypatch: pytest.MonkeyPatch) -> None:
+    learnt: list[str] = []
+
+    def learn(model: str) -> solving.Model:
+        learnt.append(model)
+        return solving.Model(solving.ESTIMATE)
+
+    monkeypatch.setattr(forecast, "learnt", learn)
+    puzzles = [factories.make_puzzle(None, PROMPT, state=State.REVIEW) for _ in range(3)]
+    forecast.make(*puzzles)
+    assert all(forecast_of(each) for each in puzzles)
+    assert learnt == [MODEL["hash"]]
+
+
 def test_it_keeps_what_it_could_not_see(
     painter: Painter, puzzle: Puzzle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        studio, "visibility", lambda prompt, _: ([None] * len(prompt.split()), MODEL)
+        studio, "visibility", lambda prompt, *_: ([None] * len(prompt.split()), MODEL)
     )
     forecast.make(puzzle)
     assert {percent for _word, percent in forecast_of(puzzle)["words"]} == {None}
@@ -112,7 +161,7 @@ def test_it_is_not_stored_for_pictures_that_are_no_longer_chosen(
 ) -> None:
     ids = list(puzzle.candidates.order_by("rank").values_list("pk", flat=True))
 
-    def visibility(prompt: str, pictures: Any) -> Any:
+    def visibility(prompt: str, pictures: Any, seen: Any) -> Any:
         review.choose(Puzzle.objects.get(pk=puzzle.pk), ids[3:9])
         return painter.visibility(prompt, pictures)
 
@@ -131,7 +180,7 @@ def test_it_says_nothing_without_pictures(painter: Painter, state: str) -> None:
 def test_it_stops_nothing_when_it_fails(
     painter: Painter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(prompt: str, pictures: Any) -> Any:
+    def fail(*args: Any) -> Any:
         raise RuntimeError("CLIP is away")
 
     monkeypatch.setattr(studio, "visibility", fail)

@@ -20,10 +20,10 @@ class Warmer:
     """Every word is as warm as the hidden word is long."""
 
     def __init__(self) -> None:
-        self.warmed: list[str] = []
+        self.calls: list[list[str]] = []
 
     def warm(self, hidden: Sequence[str]) -> list[warmth.Table]:
-        self.warmed += hidden
+        self.calls.append([*hidden])
         return [warmth.Table(bytes([len(word)]) * len(vocabulary.words())) for word in hidden]
 
 
@@ -43,11 +43,22 @@ def test_it_warms_each_open_word_once(puzzle: Puzzle, warmer: Warmer) -> None:
     assert tables.missing_words(puzzle) == ["fox", "moon"]
     tables.warm_words(puzzle)
     tables.warm_words(puzzle)
-    assert warmer.warmed == ["fox", "moon"]
+    assert warmer.calls == [["fox", "moon"]]
     assert tables.missing_words(puzzle) == []
     for word in ("fox", "moon"):
         row = WarmthTable.objects.current().get(word=word)
         assert warmth.Table.unpack(row.table).look_up("penguin") == len(word)
+
+
+def test_it_warms_the_words_of_many_puzzles_at_once(puzzle: Puzzle, warmer: Warmer) -> None:
+    store_table("fox")
+    others = [
+        factories.make_puzzle(None, prompt=prompt)
+        for prompt in ("a cat on the moon", "a cat and a dog")
+    ]
+    tables.warm_words(puzzle, *others)
+    assert warmer.calls == [["moon", "cat", "dog"]]
+    assert tables.missing_words(puzzle, *others) == []
 
 
 def test_it_warms_again_when_the_model_or_the_vocabulary_is_another(
@@ -76,7 +87,7 @@ def test_it_logs_and_goes_on_when_there_is_no_encoder(
     monkeypatch.setattr(tables, "warmer", fail)
     with caplog.at_level(logging.ERROR):
         tables.warm_words(puzzle)
-    assert "stays without warmth: no encoder" in caplog.text
+    assert f"Without warmth: Puzzle {puzzle.pk}: no encoder" in caplog.text
     assert not WarmthTable.objects.exists()
 
 

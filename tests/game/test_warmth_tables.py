@@ -81,6 +81,25 @@ def test_it_warms_by_rank_when_a_table_is_made(encoder: Encoder, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("few_words")
+def test_it_warms_many_words_as_it_warms_each_alone(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warming, "TABLES", 3)
+    warmer = Warmer(encoder, warming.embed_vocabulary(encoder, tmp_path))
+    hidden = [*WORDS, "xyzzy", "castles"]
+    assert warmer.warm(hidden) == [warmer.warm([word])[0] for word in hidden]
+
+
+@pytest.mark.parametrize("size", [1, 7, 50, 400])
+@pytest.mark.parametrize("most", [1, 7, 50])
+def test_it_finds_the_nearest_as_sorting_all_of_them_does(size: int, most: int) -> None:
+    # Of few different values, so that many are equal, also the last that are found.
+    nearness = np.random.default_rng(size).integers(0, 9, size).astype(np.float32)
+    expected = sorted(range(size), key=lambda place: -nearness[place])[:most]
+    assert warming.nearest(nearness, most).tolist() == expected
+
+
+@pytest.mark.usefixtures("few_words")
 def test_it_warms_a_hidden_word_when_the_vocabulary_lacks_it(
     encoder: Encoder, tmp_path: Path
 ) -> None:

@@ -52,6 +52,13 @@ def test_it_gives_the_pictures_and_scores_of_the_parts_when_drawing(
     assert [picture.seed for picture in drawing.pictures] == best_first
 
 
+def test_it_hands_on_what_clip_saw_when_drawing(generator: Generator, drawing: Drawing) -> None:
+    for picture in drawing.pictures:
+        image, _score = one_by_one(generator, picture.seed)
+        seen = torch.tensor(picture.embedding)
+        torch.testing.assert_close(seen, generator.ranker.pictures(image)[0], atol=1e-5, rtol=1e-4)
+
+
 def test_it_ranks_from_one_downwards_when_drawing(drawing: Drawing) -> None:
     scores = [picture.score for picture in drawing.pictures]
     assert [picture.rank for picture in drawing.pictures] == [1, 2, 3, 4, 5]

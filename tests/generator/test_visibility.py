@@ -1,5 +1,7 @@
 """Visibility: each word against others in its place, as CLIP sees it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -59,6 +61,22 @@ def test_it_looks_at_pictures_of_different_sizes(generator: Generator) -> None:
     together = visibility(generator, PROMPT, [small, large])
     means = [None if a is None or b is None else (a + b) / 2 for a, b in zip(*apart, strict=True)]
     assert together == pytest.approx(means)
+
+
+def test_it_sees_alike_what_ranking_has_seen(generator: Generator) -> None:
+    pictures = generator.draw("a fox", count=3, keep=3, seed=1).pictures
+    images, seen = [each.image for each in pictures], [each.embedding for each in pictures]
+
+    def shares(*looks: Any) -> list[float]:
+        return [-1 if each is None else each for each in visibility(generator, PROMPT, *looks)]
+
+    # Ranking sees a picture before its pixels are whole numbers.
+    looked = pytest.approx(shares(images), rel=1e-2)
+    assert shares([], seen) == looked
+    assert shares(images[:1], seen[1:]) == looked
+    apart = [shares([], [each]) for each in seen]
+    assert len({round(each[1], 5) for each in apart}) == 3
+    assert shares([], seen) == pytest.approx(np.mean(apart, axis=0).tolist())
 
 
 def test_it_wants_pictures(generator: Generator) -> None:
