@@ -1,87 +1,31 @@
 """Every setting comes from the environment; a bad value stops the process with one clear line."""
 
 import os
-import re
 import secrets
-from collections.abc import Callable
 from datetime import date, time, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from game import places
+from game.environment import (
+    YES_OR_NO,
+    env,
+    parse_bool,
+    parse_count,
+    parse_database,
+    parse_list,
+    parse_one_of,
+    parse_port,
+    parse_sha256,
+    parse_url,
+)
 
 BASE_DIR = places.BASE_DIR
-
-T = TypeVar("T")
-
-
-def env(name: str, default: str, parse: Callable[[str], T], want: str) -> T:
-    """An empty variable counts as unset: that is how compose files pass on what nobody set."""
-    value = os.environ.get(name, "").strip() or default
-    try:
-        return parse(value)
-    except (ValueError, KeyError, OSError):
-        shown = re.sub(r"//[^@/]*@", "//…@", value)  # no password in logs
-        raise ImproperlyConfigured(f"{name} must be {want}, but is {shown!r}.") from None
-
-
-def parse_bool(value: str) -> bool:
-    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
-        value.lower()
-    ]
-
-
-def parse_list(value: str) -> list[str]:
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def parse_port(value: str) -> int:
-    port = int(value)
-    if not 1 <= port <= 65535:
-        raise ValueError
-    return port
-
-
-def parse_count(value: str) -> int:
-    count = int(value)
-    if not 1 <= count <= 64:
-        raise ValueError
-    return count
-
-
-def parse_one_of(*choices: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if value not in choices:
-            raise ValueError
-        return value
-
-    return parse
-
-
-def parse_sha256(value: str) -> str:
-    if not re.fullmatch("[0-9a-f]{64}", value.lower()):
-        raise ValueError
-    return value.lower()
-
-
-def parse_url(*schemes: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        parts = urlsplit(value)
-        # Reading the port makes urlsplit check it; a Unix socket has a path instead of a host.
-        if parts.scheme not in schemes or not (parts.port or parts.hostname or parts.path):
-            raise ValueError
-        return value.rstrip("/")
-
-    return parse
-
-
-YES_OR_NO = "1 or 0"
 
 
 # Basics
@@ -206,16 +150,6 @@ USE_TZ = True
 
 
 # Database: PostgreSQL only, because the game relies on its row locks and deferred constraints
-
-
-def parse_database(url: str) -> dict[str, Any]:
-    if urlsplit(url).scheme not in ("postgres", "postgresql"):
-        raise ValueError
-    parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
-    if not parsed.get("NAME"):
-        raise ValueError
-    return dict(parsed)
-
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "").strip() or places.database_url(VAR_DIR)
 DATABASES = {

@@ -1,0 +1,83 @@
+"""Environment variables read into settings: what they hold is checked before anything uses it."""
+
+import os
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+YES_OR_NO = "1 or 0"
+
+T = TypeVar("T")
+
+
+def env(name: str, default: str, parse: Callable[[str], T], want: str) -> T:
+    """An empty variable counts as unset: that is how compose files pass on what nobody set."""
+    value = os.environ.get(name, "").strip() or default
+    try:
+        return parse(value)
+    except (ValueError, KeyError, OSError):
+        shown = re.sub(r"//[^@/]*@", "//…@", value)  # no password in logs
+        raise ImproperlyConfigured(f"{name} must be {want}, but is {shown!r}.") from None
+
+
+def parse_bool(value: str) -> bool:
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+        value.lower()
+    ]
+
+
+def parse_list(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def parse_port(value: str) -> int:
+    port = int(value)
+    if not 1 <= port <= 65535:
+        raise ValueError
+    return port
+
+
+def parse_count(value: str) -> int:
+    count = int(value)
+    if not 1 <= count <= 64:
+        raise ValueError
+    return count
+
+
+def parse_one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError
+        return value
+
+    return parse
+
+
+def parse_sha256(value: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", value.lower()):
+        raise ValueError
+    return value.lower()
+
+
+def parse_url(*schemes: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        parts = urlsplit(value)
+        # Reading the port makes urlsplit check it; a Unix socket has a path instead of a host.
+        if parts.scheme not in schemes or not (parts.port or parts.hostname or parts.path):
+            raise ValueError
+        return value.rstrip("/")
+
+    return parse
+
+
+def parse_database(url: str) -> dict[str, Any]:
+    if urlsplit(url).scheme not in ("postgres", "postgresql"):
+        raise ValueError
+    parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    if not parsed.get("NAME"):
+        raise ValueError
+    return dict(parsed)
