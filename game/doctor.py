@@ -8,18 +8,21 @@ from celery import current_app
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
 from game import candidates, claims, reserve, runway, studio
-from game.models import Puzzle
+from game.models import Chore, Puzzle
 
 ANSWER_SECONDS = 2.0
 QUEUES = ("studio", "default")
 # Beat sends this one every minute, and says in the database when it did.
 PULSE = "fill_days"
 LONGEST_SILENCE = timedelta(minutes=5)
+# A day, and some time for a queue that is full when the night is due.
+LONGEST_WITHOUT_NIGHT = timedelta(hours=26)
 # Leases are counted in minutes, and a day begins by the clock of whichever host is asked.
 MOST_SKEW = timedelta(seconds=5)
 DAYS_AHEAD = 3
@@ -31,6 +34,27 @@ def examine() -> list[str]:
     """Every problem found; without its servers nothing else of a site can be looked at."""
     servers = [*unreachable_database(), *unreachable_redis()]
     return servers or [problem for check in CHECKS for problem in check()]
+
+
+def last_done() -> list[str]:
+    """When the daily rounds were, as far as the database can tell."""
+    if unreachable_database():
+        return []
+    return [
+        _("The last night: %s") % _written(_done_at("night")),
+        _("The last report: %s") % _written(_done_at("report")),
+    ]
+
+
+def _done_at(chore: str) -> datetime | None:
+    return Chore.objects.filter(name=chore).values_list("done_at", flat=True).first()
+
+
+def _written(moment: datetime | None) -> str:
+    if moment is None:
+        return _("never")
+    local = timezone.localtime(moment)
+    return f"{date_format(local, _('j M Y, H:i'))} {local.tzname()}"
 
 
 def unreachable_database() -> list[str]:
@@ -74,6 +98,29 @@ def missing_beat() -> list[str]:
     return [
         _("Beat has sent no task for %d minutes. Start it: celery --app game beat")
         % (silence.total_seconds() // 60)
+    ]
+
+
+def missing_night() -> list[str]:
+    now, done_at = timezone.now(), _done_at("night")
+    if done_at is None:
+        is_new = not Puzzle.objects.filter(created_at__lt=now - LONGEST_WITHOUT_NIGHT).exists()
+        if is_new or missing_beat():
+            return []
+        return [
+            _(
+                "No night was ever finished, though beat is there: the worker's log says why. "
+                "Have drawn what is due: manage.py night"
+            )
+        ]
+    if now - done_at <= LONGEST_WITHOUT_NIGHT:
+        return []
+    return [
+        _(
+            "The last night was %d hours ago: the worker's log says why. "
+            "Have drawn what is due: manage.py night"
+        )
+        % ((now - done_at).total_seconds() // 3600)
     ]
 
 
@@ -170,6 +217,7 @@ def unusable_model() -> list[str]:
 CHECKS: tuple[Check, ...] = (
     missing_workers,
     missing_beat,
+    missing_night,
     stale_leases,
     missing_files,
     unnamed_files,

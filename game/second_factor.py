@@ -24,6 +24,8 @@ Kind = TypeVar("Kind", TOTPDevice, StaticDevice)
 # An app's codes have this many digits; those of the list on paper are longer.
 DIGITS = 6
 BACKUP_CODES = 10
+# A wrong code is waited for a second, each further one twice as long: no longer than 17 minutes.
+MOST_COUNTED = 11
 
 
 class WrongCode(Exception):
@@ -108,6 +110,8 @@ def _verify(devices: "QuerySet[Kind]", code: str) -> Kind:
 def _problem(device: Device | None, code: str) -> str:
     if device is None:
         return _("That code isn’t right.")
+    # django-otp would go on doubling, and lock people out for years.
+    device.throttling_failure_count = min(device.throttling_failure_count, MOST_COUNTED)
     is_allowed, why = device.verify_is_allowed()
     if not is_allowed:
         # It counts whole minutes, and rounds down.

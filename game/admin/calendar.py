@@ -155,7 +155,7 @@ class CalendarAdmin(ModelAdmin):
         planning.check([(puzzle, day), *([(other, to_other)] if other else [])])
         asked = question(puzzle, day, other)
         if asked and form.cleaned_data["agreed"] != asked:
-            return self._ask_consent(request, puzzle, day, other, asked)
+            return self.ask_consent(request, puzzle, day, other, back=address_of(day))
         with transaction.atomic():
             planning.move(puzzle, day, other)
             self._note(request, puzzle)
@@ -163,10 +163,12 @@ class CalendarAdmin(ModelAdmin):
                 self._note(request, other)
         return self._back(day)
 
-    def _ask_consent(
-        self, request: HttpRequest, puzzle: Puzzle, day: date, other: Puzzle | None, asked: str
+    def ask_consent(
+        self, request: HttpRequest, puzzle: Puzzle, day: date, other: Puzzle | None, back: str
     ) -> HttpResponse:
+        """A page that sends what was sent here once more, with the editor's consent."""
         pictures = month.pictures(puzzle, *([other] if other else []))
+        unasked = {"agreed", "csrfmiddlewaretoken"}
         context = {
             "title": gettext("Swap two puzzles") if other else gettext("Put it live"),
             "puzzle": puzzle,
@@ -176,7 +178,14 @@ class CalendarAdmin(ModelAdmin):
             "other_pictures": pictures.get(other.pk) if other else None,
             "to_other": planning.exchange(puzzle),
             "goes_live": planning.goes_live(puzzle, day),
-            "agreed": asked,
+            "agreed": question(puzzle, day, other),
+            "back": back,
+            "sent": [
+                (name, value)
+                for name, values in request.POST.lists()
+                for value in values
+                if name not in unasked
+            ],
         }
         return page(self, request, "calendar_ask.html", context)
 
@@ -214,9 +223,13 @@ class CalendarAdmin(ModelAdmin):
         return self._back(None)
 
     def _back(self, day: date | None) -> HttpResponse:
-        """To the day, where the keyboard goes on from."""
-        address = reverse("admin:game_puzzle_calendar")
-        return redirect(f"{address}?month={day:%Y-%m}#day-{day}" if day else address)
+        return redirect(address_of(day))
+
+
+def address_of(day: date | None) -> str:
+    """The calendar's, at the day, where the keyboard goes on from."""
+    address = reverse("admin:game_puzzle_calendar")
+    return f"{address}?month={day:%Y-%m}#day-{day}" if day else address
 
 
 def asked_day(request: HttpRequest) -> date | None:

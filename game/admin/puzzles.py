@@ -1,6 +1,7 @@
 """Puzzles: the list that shows weeks ahead, and the page with prompt, studio and candidates."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,7 +23,7 @@ from game import candidates, drawable, review
 from game.admin.access import AccessAdmin
 from game.admin.autoplan import AutoplanAdmin
 from game.admin.bulk import BulkAdmin
-from game.admin.calendar import CalendarAdmin
+from game.admin.calendar import CalendarAdmin, question
 from game.admin.descriptions import DescriptionInline, early_hidden
 from game.admin.forms import PuzzleForm
 from game.admin.rulings import AcceptedInline, CorrectionInline, enqueue_regrading
@@ -33,6 +34,14 @@ from game.candidates import CHOSEN
 from game.models import Accepted, Candidate, Puzzle
 
 State = Puzzle.State
+
+
+class Unagreed(Exception):
+    """The day would put the puzzle live, and the editor hasn't agreed to that yet."""
+
+    def __init__(self, puzzle_pk: int, day: date) -> None:
+        super().__init__(f"{day} has begun somewhere")
+        self.puzzle_pk, self.day = puzzle_pk, day
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -82,6 +91,11 @@ class PuzzleAdmin(
         js = ("admin/game/studio.js",)
 
     # The list
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        # Of the past, what was played last comes first.
+        is_past = request.GET.get(WhenFilter.parameter_name) == "past"
+        return ("-play_on", "pk") if is_past else ("play_on", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Puzzle]:
         # A list has hundreds, of which it shows no more than this.
@@ -134,6 +148,10 @@ class PuzzleAdmin(
                 # Another editor took the day between our form's check and its saving. Checked
                 # again, the form sees it and says so, with everything that was typed.
                 return super().changeform_view(request, object_id, form_url, extra_context)
+        except Unagreed as unagreed:
+            # Nothing was saved: the puzzle's row has the day that it had.
+            puzzle = Puzzle.objects.get(pk=unagreed.puzzle_pk)
+            return self.ask_consent(request, puzzle, unagreed.day, None, back=request.path)
         except drawable.StudioError as error:
             self.message_user(request, str(error), messages.ERROR)
             return redirect(request.path)
@@ -166,9 +184,16 @@ class PuzzleAdmin(
                     gettext("The pictures showed the old prompt and are gone."),
                     messages.WARNING,
                 )
+        if "play_on" in changed:
+            self._check_agreed(request, obj)
         # Only these: a worker may be writing the row's other columns at this moment.
         obj.save(update_fields=changed)
         return None
+
+    def _check_agreed(self, request: HttpRequest, puzzle: Puzzle) -> None:
+        day = puzzle.play_on
+        if day and (asked := question(puzzle, day, None)) and request.POST.get("agreed") != asked:
+            raise Unagreed(puzzle.pk, day)
 
     def get_inline_instances(self, request: HttpRequest, obj: Puzzle | None = None) -> list[Any]:
         # What is hidden has to be known first.

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from game import claims, doctor
 from game.celery import app
-from game.models import Puzzle
+from game.models import Chore, Puzzle
 from tests import factories
 from tests.game.drawings import wanted
 
@@ -67,6 +67,43 @@ def test_it_says_so_when_beat_has_stopped(minutes: float, words: str) -> None:
     said = told(doctor.missing_beat)
     assert words in said
     assert bool(said) == bool(words)
+
+
+def chore(name: str, hours_ago: float) -> None:
+    done_at = timezone.now() - timedelta(hours=hours_ago)
+    Chore.objects.create(name=name, done_at=done_at)
+
+
+@pytest.mark.parametrize(("hours", "words"), [(0, ""), (25, ""), (27.5, "27 hours ago")])
+def test_it_says_so_when_the_last_night_is_long_ago(hours: float, words: str) -> None:
+    chore("night", hours)
+    assert (words in told(doctor.missing_night)) if words else not doctor.missing_night()
+
+
+@pytest.mark.parametrize("has_failed", [False, True])
+def test_it_says_so_when_there_was_no_night_though_beat_is_there(has_failed: bool) -> None:
+    pulse(0)
+    if has_failed:
+        Chore.objects.create(name="night", done_at=None)
+    puzzle = factories.make_draft()
+    assert doctor.missing_night() == [], "the site is too young for one"
+    old = timezone.now() - timedelta(hours=27)
+    Puzzle.objects.filter(pk=puzzle.pk).update(created_at=old)
+    assert "No night was ever finished, though beat is there" in told(doctor.missing_night)
+    PeriodicTask.objects.update(last_run_at=None)
+    assert doctor.missing_night() == [], "beat itself is what is missing"
+
+
+def test_it_tells_when_the_last_night_and_report_were(settings: Settings) -> None:
+    settings.TIME_ZONE = "Asia/Tokyo"
+    assert doctor.last_done() == ["The last night: never", "The last report: never"]
+    night = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
+    Chore.objects.create(name="night", done_at=night)
+    Chore.objects.create(name="report", done_at=night + timedelta(hours=3))
+    assert doctor.last_done() == [
+        "The last night: 22 Nov 2026, 03:10 JST",
+        "The last report: 22 Nov 2026, 06:10 JST",
+    ]
 
 
 def test_it_names_puzzles_that_a_dead_worker_left() -> None:
@@ -155,6 +192,7 @@ def test_it_says_so_when_redis_does_not_answer(settings: Settings) -> None:
 @pytest.fixture
 def healthy(answers: dict[str, Any], redis_url: str) -> None:
     pulse(0)
+    chore("night", 9)
     answers["one@host"] = [{"name": "default"}, {"name": "studio"}]
     for _ in range(3):
         factories.make_puzzle(None)
@@ -164,7 +202,9 @@ def healthy(answers: dict[str, Any], redis_url: str) -> None:
 def test_it_finds_nothing_wrong_with_a_healthy_site() -> None:
     out = StringIO()
     call_command("doctor", stdout=out)
-    assert out.getvalue() == "Nothing is wrong.\n"
+    night, report, verdict = out.getvalue().splitlines()
+    assert re.fullmatch(r"The last night: \d+ \w{3} \d{4}, \d\d:\d\d UTC", night)
+    assert (report, verdict) == ("The last report: never", "Nothing is wrong.")
 
 
 @pytest.mark.usefixtures("healthy")
@@ -175,4 +215,4 @@ def test_it_tells_each_problem_in_a_line_and_exits_with_one() -> None:
         call_command("doctor", stdout=out)
     assert exit_.value.code == 1
     assert "reserve is empty" in out.getvalue()
-    assert out.getvalue().count("\n") == 2
+    assert out.getvalue().count("\n") == 2 + 2

@@ -1,12 +1,14 @@
 """The second factor: an app that is set up, asked for, and taken away."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -142,6 +144,38 @@ def test_it_makes_people_wait_after_a_wrong_code(client: Client, app: TOTPDevice
     assert client.get(INDEX).status_code == 302
     app.refresh_from_db()
     assert app.throttling_failure_count == 1
+
+
+@pytest.mark.parametrize("is_on_paper", [False, True])
+@pytest.mark.parametrize(("minutes", "is_over"), [(16, False), (18, True)])
+def test_it_makes_nobody_wait_for_hours_after_many_wrong_codes(
+    staff: User, app: TOTPDevice, is_on_paper: bool, minutes: int, is_over: bool
+) -> None:
+    right = second_factor.new_backup_codes(staff)[0] if is_on_paper else code(app)
+    failed_at = timezone.now() - timedelta(minutes=minutes)
+    for model in (TOTPDevice, StaticDevice):
+        model.objects.update(throttling_failure_count=50, throttling_failure_timestamp=failed_at)
+    if is_over:
+        assert second_factor.check(staff, right).throttling_failure_count == 0
+        return
+    with pytest.raises(second_factor.WrongCode, match=r"Try again in [12]\xa0minutes?"):
+        second_factor.check(staff, right)
+
+
+def test_it_lengthens_the_wait_with_each_wrong_code_up_to_a_quarter_of_an_hour(
+    staff: User, app: TOTPDevice
+) -> None:
+    waits = []
+    for _each in range(14):
+        TOTPDevice.objects.update(throttling_failure_timestamp=None)
+        with pytest.raises(second_factor.WrongCode, match="isn’t right"):
+            second_factor.check(staff, wrong(app))
+        with pytest.raises(second_factor.WrongCode, match="too soon") as soon:
+            second_factor.check(staff, code(app))
+        waits.append(str(soon.value))
+    assert len(set(waits[4:11])) > 4
+    assert "17" in waits[-1] or "18" in waits[-1]
+    assert waits[-1] == waits[-2] == waits[-3]
 
 
 def test_it_takes_a_code_of_another_account_for_wrong(client: Client, app: TOTPDevice) -> None:

@@ -8,11 +8,14 @@ from game import doctor
 
 
 class Command(BaseCommand):
-    help = "Say what is wrong with the running site; the exit code is 1 when something is."
+    help = (
+        "Say when the last night was and what is wrong with the running site; "
+        "the exit code is 1 when something is."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         problems = doctor.examine()
-        for problem in problems or [_("Nothing is wrong.")]:
-            self.stdout.write(problem)
+        for line in [*doctor.last_done(), *(problems or [_("Nothing is wrong.")])]:
+            self.stdout.write(line)
         if problems:
             sys.exit(1)
