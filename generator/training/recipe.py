@@ -201,13 +201,13 @@ STAGES: dict[str, Callable[[Recipe, Path], None]] = {
 
 BUNDLED_RECIPE = Recipe(
     plans={
-        "features": Plan(steps=900, batch=64, rate=2e-3, warmup=100, ema=0.99, save_every=100),
-        "vqgan": Plan(steps=5_000, batch=8, rate=6e-4, betas=(0.9, 0.95), weight_decay=0.0),
-        "bart": Plan(steps=4_400, batch=32, rate=1.2e-3),
-        "judge": Plan(steps=3_000, batch=64, rate=2e-3, warmup=100, weight_decay=0.05, ema=0.995),
-        "clip": Plan(steps=700, batch=64, rate=1e-3),
+        "features": Plan(steps=2_000, batch=64, rate=2e-3, warmup=100, ema=0.99, save_every=100),
+        "vqgan": Plan(steps=11_000, batch=16, rate=6e-4, betas=(0.9, 0.95), weight_decay=0.0),
+        "bart": Plan(steps=9_000, batch=32, rate=1.2e-3),
+        "judge": Plan(steps=2_000, batch=64, rate=2e-3, warmup=100, weight_decay=0.05, ema=0.995),
+        "clip": Plan(steps=2_300, batch=32, rate=1e-3),
     },
-    objective=Objective(adversarial_from=3_000),
+    objective=Objective(adversarial_from=9_500),
 )
 _SHORT = Plan(
     steps=20, batch=8, rate=3e-3, warmup=2, ema=0.9, log_every=5, save_every=10, grid_every=10

@@ -39,7 +39,7 @@ class Objective:
 
     perceptual: float = 0.1
     codebook: float = 1.0
-    adversarial: float = 0.1
+    adversarial: float = 0.3
     adversarial_from: int | None = None
 
 

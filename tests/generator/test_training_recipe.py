@@ -47,7 +47,9 @@ def test_it_falls_everywhere_when_losses_are_read(smoke: Path) -> None:
 
 
 def test_it_trains_nothing_again_when_all_is_done(smoke: Path) -> None:
-    files = [path for path in smoke.rglob("*") if path.name in ("state.pt", "codes.bin", "pictures.bin")]
+    files = [
+        path for path in smoke.rglob("*") if path.name in ("state.pt", "codes.bin", "pictures.bin")
+    ]
     before = {path: path.stat().st_mtime_ns for path in files}
     assert len(before) == 7
     manifest = verify(smoke / "model")
