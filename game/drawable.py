@@ -36,13 +36,10 @@ def _nearest_words(word: str) -> list[str]:
 
 def check_prompt(prompt: str) -> None:
     """Undrawable when the model may not or cannot draw the prompt."""
-    from generator.safety import UnsafePrompt
-    from generator.safety import check_prompt as check_safety
+    from generator.safety import unsafe_words
 
-    try:
-        check_safety(prompt)
-    except UnsafePrompt as error:
-        raise Undrawable(str(error)) from error
+    if unsafe := unsafe_words(prompt):
+        raise Undrawable(_("This is not drawn here: %s.") % ", ".join(unsafe))
     unknown = unknown_words(prompt)
     if unknown:
         raise Undrawable(" ".join(_tell_unknown(word, near) for word, near in unknown.items()))
@@ -64,7 +61,9 @@ def _tell_no_scene(prompt: str) -> str:
 
     refusal = _("The model knows these words, but not as one scene in this wording.")
     near = " / ".join(_("“%s”") % each for each in world.nearest_prompts(text.normalise(prompt)))
-    return f"{refusal} {_('It can draw %s.') % near}" if near else refusal
+    # Texts inside an f-string are not found for translation.
+    offer = _("It can draw %s.") % near
+    return f"{refusal} {offer}" if near else refusal
 
 
 def is_decent(text: str) -> bool:

@@ -98,7 +98,7 @@ def describe(
         "next_try": None if is_finished else len(tries) + 1,
         "found": [right.get(index) for index in range(len(rules.open_words(board)))],
         "hint": _hint(board, play),
-        "tries": [_describe_try(board, one) for one in tries],
+        "tries": [describe_try(board, one) for one in tries],
         "finished": is_finished,
         "solved": play is not None and play.is_solved,
     }
@@ -121,7 +121,7 @@ def _hint(board: Sequence[rules.Word], play: Play | None) -> dict[str, Any] | No
     return {"index": play.hinted, "letter": rules.open_words(board)[play.hinted][0]}
 
 
-def _describe_try(board: Sequence[rules.Word], one: Try) -> dict[str, Any]:
+def describe_try(board: Sequence[rules.Word], one: Try) -> dict[str, Any]:
     told = list(_describe_marks(board, one))
     start = _("Try %(number)d, %(score)d of 100.") % {"number": one.number, "score": one.score}
     pairs = [(word, mark) for word, mark in zip(one.words, told, strict=True) if word]

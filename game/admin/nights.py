@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -52,11 +52,8 @@ class BatchAdmin(ReadOnlyAdmin):
         if not batch.failures:
             return gettext("none")
         puzzles = Puzzle.objects.in_bulk([int(pk) for pk in batch.failures])
-        rows = [
-            (reverse("admin:game_puzzle_change", args=[pk]), puzzles.get(int(pk), pk), reason)
-            for pk, reason in batch.failures.items()
-        ]
-        return format_html_join("", '<p class="reason"><a href="{}">{}</a><br>{}</p>', rows)
+        rows = [(named(puzzles.get(int(pk))), why) for pk, why in batch.failures.items()]
+        return format_html_join("", '<p class="reason">{}<br>{}</p>', rows)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -70,6 +67,13 @@ class StandInAdmin(ReadOnlyAdmin):
     list_display = ("day", "puzzle", "displaced", "created_at")
     list_select_related = ("puzzle", "displaced")
     date_hierarchy = "day"
+
+
+def named(puzzle: Puzzle | None) -> str | SafeString:
+    if puzzle is None:
+        return gettext("A puzzle that was deleted since")
+    address = reverse("admin:game_puzzle_change", args=[puzzle.pk])
+    return format_html('<a href="{}">{}</a>', address, puzzle)
 
 
 def duration(length: timedelta) -> str:

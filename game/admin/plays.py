@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from game import rules, telling
 from game.models import Play, Player, Try
 
 # Django's admin classes are generic for type checkers alone.
@@ -16,6 +19,8 @@ else:
 
 
 class ReadOnlyAdmin(ModelAdmin):
+    change_form_template = "admin/game/read_only.html"
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -26,21 +31,21 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
-def short(player: Player | None) -> str:
-    """Enough of the key to tell players apart; none of it once they asked to be forgotten."""
-    return str(player.key)[:8] if player else "–"
-
-
 @admin.register(Player)
 class PlayerAdmin(ReadOnlyAdmin):
     list_display = ("key", "user", "created_at")
+    fields = ("key", "user", "shares_guesses", "created_at")
     search_fields = ("=key", "user__username")
     list_select_related = ("user",)
 
 
 @admin.register(Play)
 class PlayAdmin(ReadOnlyAdmin):
-    list_display = ("puzzle", "who", "is_solved", "solved_in", "started_at", "finished_at")
+    list_display = ("puzzle", "who", "solved_in", "started_at", "finished_at")
+    fields = (
+        *("puzzle", "player", "is_solved", "solved_in", "best_score", "is_hard", "hint"),
+        *("guesses", "started_at", "finished_at"),
+    )
     list_filter = ("is_solved", "is_hard")
     search_fields = ("puzzle__prompt", "=player__key")
     list_select_related = ("puzzle", "player")
@@ -48,12 +53,22 @@ class PlayAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("player"))
     def who(self, play: Play) -> str:
-        return short(play.player)
+        return short(play)
+
+    @admin.display(description=_("hint"))
+    def hint(self, play: Play) -> str:
+        return "–" if play.hinted is None else rules.open_words(board(play))[play.hinted]
+
+    @admin.display(description=_("tries"))
+    def guesses(self, play: Play) -> str:
+        told = (telling.describe_try(board(play), one) for one in play.tries.all())
+        return format_html_join("", "<p>{}</p>", ((each["summary"],) for each in told)) or "–"
 
 
 @admin.register(Try)
 class TryAdmin(ReadOnlyAdmin):
     list_display = ("guess", "number", "score", "puzzle", "who", "created_at")
+    fields = ("play", "number", "guess", "marked", "score", "created_at")
     search_fields = ("play__puzzle__prompt", "=play__player__key")
     list_select_related = ("play__player", "play__puzzle")
     date_hierarchy = "created_at"
@@ -68,4 +83,19 @@ class TryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("player"))
     def who(self, one: Try) -> str:
-        return short(one.play.player)
+        return short(one.play)
+
+    @admin.display(description=_("marks"))
+    def marked(self, one: Try) -> SafeString:
+        told = telling.describe_try(board(one.play), one)["marks"]
+        rows = ((word or "–", mark["why"]) for word, mark in zip(one.words, told, strict=True))
+        return format_html_join("", "<p>{}: {}</p>", rows)
+
+
+def short(play: Play) -> str:
+    """None of the player's key once they asked to be forgotten."""
+    return play.player.short_key if play.player else "–"
+
+
+def board(play: Play) -> tuple[rules.Word, ...]:
+    return play.puzzle.board(play.is_hard)

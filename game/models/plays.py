@@ -27,6 +27,11 @@ class Player(models.Model):
     def __str__(self) -> str:
         return str(self.key)
 
+    @property
+    def short_key(self) -> str:
+        """Enough of the key to tell players apart."""
+        return str(self.key)[:8]
+
 
 class MoveCode(models.Model):
     """Takes a player to another device: eight characters, of which only a digest is kept."""
@@ -77,7 +82,7 @@ class Play(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.player} on {self.puzzle_id}"
+        return f"{self.puzzle}, {self.player.short_key if self.player else '–'}"
 
 
 class Try(models.Model):
@@ -105,4 +110,4 @@ class Try(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.play} try {self.number}"
+        return f"{self.play}, {self.number}/{rules.TRIES}"

@@ -108,10 +108,16 @@ def test_it_follows_a_drawing_until_the_pictures_are_there(
     expect(page.get_by_text(re.compile(r"drawn .* UTC"))).to_be_visible()
 
 
+# Editors have a box on each row to tick, writers have none.
+@pytest.mark.parametrize("role", ["editor", "writer"])
 @VIEWPORTS
-def test_it_lists_puzzles_within_the_screen(open_page: OpenPage, viewport: dict[str, int]) -> None:
-    page = log_in(open_page, make_staff("editor"), viewport=viewport)
+def test_it_lists_puzzles_within_the_screen(
+    open_page: OpenPage, viewport: dict[str, int], role: str
+) -> None:
+    user = make_staff(role)
+    page = log_in(open_page, user, viewport=viewport)
     drawn()
+    Puzzle.objects.update(created_by=user)
     page.goto(reverse("admin:game_puzzle_changelist"))
     expect(page.locator(".thumbnails img")).to_have_count(6)
     last = page.locator(".thumbnails img").last
@@ -121,3 +127,20 @@ def test_it_lists_puzzles_within_the_screen(open_page: OpenPage, viewport: dict[
     # Nothing lies over it or cuts it off.
     expect(last).to_be_in_viewport(ratio=1)
     assert not is_wider_than_screen(page)
+
+
+def test_it_shows_rows_as_cards_on_a_phone(open_page: OpenPage) -> None:
+    page = log_in(open_page, make_staff("editor"), viewport=PHONE)
+    today = factories.make_puzzle(None, PROMPT, play_on=timezone.localdate())
+    factories.take_guesses(factories.make_player(), today, ["dog", "", "", ""])
+    page.goto(reverse("admin:game_try_changelist"))
+    cells = page.locator("#result_list tbody :is(td, th)")
+    assert cells.count() == 6
+    for cell in cells.all():
+        box = cell.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= PHONE["width"]
+        # The column's name, drawn by the style sheet.
+        name = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+        assert name == f'"{cell.get_attribute("data-label")}"'
+    assert cells.first.get_attribute("data-label") == "Guess"

@@ -54,7 +54,9 @@ def test_it_shows_why_a_batch_failed_on_its_page(client: Client, operator: User)
     page = client.get(reverse("admin:game_batch_change", args=[batch.pk])).content.decode()
     assert f'{reverse("admin:game_puzzle_change", args=[failed.pk])}">a cat on a boat</a>' in page
     assert "no paint &lt;left&gt;" in page
-    assert "gone" in page
+    # What was drawn for a puzzle that is no more leads nowhere.
+    assert "A puzzle that was deleted since<br>gone" in page
+    assert reverse("admin:game_puzzle_change", args=[0]) not in page
 
 
 def test_it_says_so_when_all_is_well(client: Client, operator: User) -> None:

@@ -108,3 +108,45 @@ def test_it_marks_the_link_of_the_page_that_is_open(client: Client) -> None:
     client.force_login(make_staff("editor"))
     page = client.get(reverse("admin:game_puzzle_calendar")).content.decode()
     assert re.findall(r'aria-current="page">([^<]+)<', page) == ["Calendar"]
+
+
+def test_it_lists_the_game_before_what_serves_it(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    apps = client.get(reverse("admin:index")).context["app_list"]
+    labels = [app["app_label"] for app in apps]
+    assert labels[0] == "game"
+    assert {"auth", "django_celery_beat"} < set(labels)
+
+
+def test_it_tells_what_waits_on_the_start_page_alone(client: Client, rows: None) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    for address, is_told in [
+        (reverse("admin:index"), True),
+        (reverse("admin:app_list", args=["game"]), False),
+    ]:
+        page = client.get(address).content.decode()
+        assert ('class="runway' in page, 'class="agenda"' in page) == (is_told, is_told), address
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [("auth_user", "Users"), ("game_try", "Tries"), ("game_batch", "Nights")],
+)
+def test_it_calls_a_list_what_it_lists(client: Client, name: str, heading: str) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    page = client.get(reverse(f"admin:{name}_changelist")).content.decode()
+    assert f"<h1>{heading}</h1>" in page
+    assert re.search(rf"<title>\s*{heading} \|", page)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/admin/nowhere/", 404), ("/admin/game/puzzle/plan/", 403)]
+)
+def test_it_leads_back_to_the_studio_from_a_page_that_is_not_there(
+    client: Client, address: str, status: int
+) -> None:
+    client.force_login(make_staff("writer"))
+    response = client.get(address)
+    assert response.status_code == status
+    assert 'href="/admin/">Back to the studio' in response.content.decode()
+    assert "Back to the studio" not in client.get("/nowhere/").content.decode()

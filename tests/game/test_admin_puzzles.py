@@ -1,5 +1,6 @@
 """Listing, writing, changing and deleting puzzles in the admin."""
 
+import re
 import threading
 from typing import Any
 
@@ -53,6 +54,15 @@ def test_it_lists_past_puzzles_when_asked(client: Client, editor: User) -> None:
     page = client.get(url("changelist"), {"when": "all", "q": "mars"}).content.decode()
     assert past.prompt in page
     assert live.prompt not in page
+
+
+def test_it_lists_what_was_played_last_first_among_the_past(client: Client, editor: User) -> None:
+    for days in (-3, -1, -2):
+        factories.make_draft(None, f"day {-days} of three", play_on=coming(days))
+    page = client.get(url("changelist"), {"when": "past"}).content.decode()
+    assert re.findall(r">day (\d) of three</a>", page) == ["1", "2", "3"]
+    page = client.get(url("changelist"), {"when": "all"}).content.decode()
+    assert re.findall(r">day (\d) of three</a>", page) == ["3", "2", "1"]
 
 
 def test_it_lists_many_puzzles_with_few_queries(
