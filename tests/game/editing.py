@@ -36,6 +36,13 @@ def editor(client: Client) -> User:
 
 
 @pytest.fixture
+def writer(client: Client) -> User:
+    user = make_staff("writer", "wil")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
 def looker(client: Client) -> User:
     """Staff who may look at puzzles, and no more."""
     user = User.objects.create_user("look", is_staff=True)

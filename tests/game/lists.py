@@ -1,29 +1,19 @@
-"""What the tests of many prompts share: prompts, a writer, and forms to post."""
+"""What the tests of many prompts share: prompts and forms to post."""
 
 from datetime import date
 from typing import Any
 
-import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from game import bulk
 from game.admin.autoplan import first_day
 from game.models import Puzzle
 from tests.game.editing import url
-from tests.roles import make_staff
 
 FOX = "a fox riding a bicycle on the moon"
 CAT = "a cat playing a guitar in the kitchen"
 DOG = "a dog eating pizza on the beach"
 NEAR = "a red fox riding a bicycle on the moon"
-
-
-@pytest.fixture
-def writer(client: Client) -> User:
-    user = make_staff("writer", "wil")
-    client.force_login(user)
-    return user
 
 
 def check(client: Client, text: str = "", **posted: Any) -> Any:

@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from game import drawable, rows
 from game.models import Puzzle
 from tests import factories
-from tests.game.editing import actions, coming, editor, told, url
-from tests.game.lists import CAT, DOG, FOX, NEAR, check, prompts, save, writer
+from tests.game.editing import actions, coming, editor, told, url, writer
+from tests.game.lists import CAT, DOG, FOX, NEAR, check, prompts, save
 from tests.roles import make_staff
 
 __all__ = ["editor", "writer"]

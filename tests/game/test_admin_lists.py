@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from game.models import Puzzle
 from tests import factories
-from tests.game.editing import actions, editor, url
-from tests.game.lists import CAT, FOX, check, planned, propose, save, writer
+from tests.game.editing import actions, editor, url, writer
+from tests.game.lists import CAT, FOX, check, planned, propose, save
 from tests.roles import make_staff
 
 __all__ = ["editor", "writer"]

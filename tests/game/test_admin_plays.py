@@ -48,6 +48,17 @@ def test_it_shows_a_try_in_words(client: Client, played: Play) -> None:
     assert "verdict" not in page
 
 
+@pytest.mark.parametrize("name", ["play", "try"])
+@pytest.mark.usefixtures("played")
+def test_it_lists_who_played_until_they_are_forgotten(
+    client: Client, player: Player, name: str
+) -> None:
+    address, who = reverse(f"admin:game_{name}_changelist"), '<td class="field-who">{}</td>'
+    assert who.format(str(player.key)[:8]) in client.get(address).content.decode()
+    player.delete()
+    assert who.format("–") in client.get(address).content.decode()
+
+
 def test_it_tells_nothing_of_a_forgotten_player(
     client: Client, player: Player, played: Play
 ) -> None:

@@ -6,7 +6,7 @@ import sys
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image
 from pytest_django import Settings
 
@@ -205,6 +205,14 @@ def test_it_can_draw_every_starter_prompt(prompt: str) -> None:
 def test_it_refuses_unsafe_prompts() -> None:
     with pytest.raises(drawable.Undrawable, match=r"^This is not drawn here: gore, guns\.$"):
         drawable.check_prompt("a fox with gore and guns on the moon")
+
+
+def test_it_refuses_in_the_editors_language() -> None:
+    with translation.override("de"):
+        with pytest.raises(drawable.Undrawable, match=r"^Das wird hier nicht gemalt: gore\.$"):
+            drawable.check_prompt("a fox with gore on the moon")
+        with pytest.raises(drawable.Undrawable, match=r"Es kann „.*“ malen\.$"):
+            drawable.check_prompt("moon the on fox a fox")
 
 
 def test_it_checks_prompts_without_loading_torch() -> None:

@@ -11,19 +11,13 @@ from django.utils import timezone
 from game import review
 from game.models import Puzzle
 from tests import factories
-from tests.game.editing import State, coming, fields, url
+from tests.game.editing import State, coming, fields, url, writer
 from tests.roles import make_staff
 
+__all__ = ["writer"]
 pytestmark = pytest.mark.django_db
 SECRET = "an octopus playing a violin"
 OWN = "a cat on the moon"
-
-
-@pytest.fixture
-def writer(client: Client) -> User:
-    user = make_staff("writer", "wil")
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture
