@@ -10,20 +10,21 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from generator import text, world
+from generator import world
 from generator.bart import Bart
 from generator.config import BartConfig, ConfigError, Sampling, VqganConfig
 from generator.drawing import Drawing, Picture, ranked, seeds_from
 from generator.film import FRAMES, animate, decode_unfinished, sampled
 from generator.halving import Halving, give_back_memory
 from generator.manifest import BUNDLED, Manifest, WeightsError, read_json, verify
-from generator.normaliser import Normaliser, NormaliserError
 from generator.placement import Memory, spread
 from generator.precision import dtype_of, paint_in, prepare
 from generator.ranker import Ranker
+from generator.reading import text
+from generator.reading.normaliser import Normaliser, NormaliserError
+from generator.reading.tokenizer import CaptionTokenizer, TokenizerError
 from generator.safety import check_prompt
 from generator.sampling import sample_codes
-from generator.tokenizer import CaptionTokenizer, TokenizerError
 from generator.vqgan import Vqgan, to_uint8
 from generator.weights import fill, load_tensors
 

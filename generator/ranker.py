@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from generator.manifest import WeightsError, read_json
-from generator.tokenizer import CaptionTokenizer, TokenizerError
+from generator.reading.tokenizer import CaptionTokenizer, TokenizerError
 from generator.weights import fill, load_tensors
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)

@@ -17,7 +17,7 @@ from generator.convert.sources import CLIP, locate
 from generator.convert.tokenizers_of import clip_tokenizer
 from generator.manifest import WeightsError
 from generator.ranker import Ranker, embedding_of, prepare, read_texts
-from generator.tokenizer import CaptionTokenizer
+from generator.reading.tokenizer import CaptionTokenizer
 
 UNSAFE = (
     "a pornographic photo",

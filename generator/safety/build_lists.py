@@ -9,8 +9,8 @@ import importlib
 import sys
 import unicodedata
 
+from generator.reading.text import plain
 from generator.safety.lists import LISTED_FILE, UNDIVIDED, read_ordinary
-from generator.text import plain
 
 LANGUAGES = (
     "arabic", "chinese", "czech", "danish", "dutch", "english", "esperanto", "finnish", "french",

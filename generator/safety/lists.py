@@ -7,7 +7,7 @@
 import re
 from pathlib import Path
 
-from generator.text import plain
+from generator.reading.text import plain
 
 HERE = Path(__file__).parent
 LISTED_FILE = HERE / "listed.txt"

@@ -10,8 +10,8 @@ import re
 import unicodedata
 from functools import cache
 
+from generator.reading.text import plain
 from generator.safety.lists import FOLDED, HARMLESS, UNDIVIDED, read_listed
-from generator.text import plain
 
 ENDINGS = (
     "s", "es", "ed", "d", "er", "ers", "ing", "ings", "y", "ies", "ful", "graphy", "graphic",

@@ -14,8 +14,8 @@ from torch.nn import functional as F
 
 from generator.bart import Bart
 from generator.config import BUNDLED_BART, BartConfig
-from generator.text import plain
-from generator.tokenizer import CaptionTokenizer, train_tokenizer
+from generator.reading.text import plain
+from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
 from generator.training.codes import CodedCaptions
 from generator.training.data import bundled_world, chance
 from generator.training.run import Plan, Run

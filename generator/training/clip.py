@@ -19,8 +19,8 @@ from torch.nn import functional as F
 from transformers import CLIPConfig, CLIPModel
 
 from generator.ranker import embedding_of, prepare, read_texts
-from generator.text import plain
-from generator.tokenizer import CaptionTokenizer
+from generator.reading.text import plain
+from generator.reading.tokenizer import CaptionTokenizer
 from generator.training.data import STREAMS, WorldStream, bundled_world
 from generator.training.pool import Pool
 from generator.training.run import Plan, Run

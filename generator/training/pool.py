@@ -27,9 +27,9 @@ from tqdm import tqdm
 from generator.bart import Bart
 from generator.config import Sampling
 from generator.manifest import read_json
+from generator.reading.text import plain
+from generator.reading.tokenizer import CaptionTokenizer
 from generator.sampling import sample_codes
-from generator.text import plain
-from generator.tokenizer import CaptionTokenizer
 from generator.training.data import chance
 from generator.training.identity import claim, fingerprint
 from generator.training.recogniser import Recogniser

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.config import BUNDLED_BART, BUNDLED_VQGAN, BartConfig, VqganConfig
+from generator.reading.tokenizer import CaptionTokenizer
 from generator.sources import CaptionedImages, HubSource, open_source
-from generator.tokenizer import CaptionTokenizer
 from generator.training.assemble import SAMPLING
 from generator.training.bart import TOKENIZER_CAPTIONS, first_bart, make_tokenizer, train_bart
 from generator.training.clip import ClipSizes, train_clip

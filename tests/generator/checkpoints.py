@@ -11,7 +11,7 @@ from torch import Tensor
 
 from generator.bart import Bart
 from generator.config import BartConfig, VqganConfig
-from generator.tokenizer import train_tokenizer
+from generator.reading.tokenizer import train_tokenizer
 from generator.vqgan import Vqgan
 
 BART = BartConfig(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.pipeline import Generator
-from generator.tokenizer import CaptionTokenizer
+from generator.reading.tokenizer import CaptionTokenizer
 from tests.generator import tiny
 
 

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from generator.convert.errors import ConvertError
-from generator.tokenizer import train_tokenizer
+from generator.reading.tokenizer import train_tokenizer
 from tests.generator.checkpoints import BART_JSON, VQGAN_WEIGHTS, Weights, taming_names, write_json
 from tests.generator.flax_checkpoints import KEYS, changed, vqgan_in_flax, write_flax
 from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from generator.manifest import WeightsError
 from generator.ranker import MEAN, STD, Ranker, prepare
-from generator.tokenizer import CaptionTokenizer
+from generator.reading.tokenizer import CaptionTokenizer
 from generator.weights import load_tensors, save_tensors
 from tests.generator import tiny
 

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from generator.bart import Bart
 from generator.config import TINY_BART
+from generator.reading.tokenizer import CaptionTokenizer
 from generator.sources import Batch
-from generator.tokenizer import CaptionTokenizer
 from generator.training import bart
 from generator.training.codes import CodeFile, EncodedPictures, write_codes
 from generator.training.data import WorldStream, bundled_world

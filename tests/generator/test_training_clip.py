@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from transformers import CLIPModel
 
 from generator.ranker import prepare
-from generator.tokenizer import CaptionTokenizer
+from generator.reading.tokenizer import CaptionTokenizer
 from generator.training import clip
 from generator.training.data import bundled_world
 from generator.training.run import Plan, Run

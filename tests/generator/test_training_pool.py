@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from generator.config import Sampling
-from generator.tokenizer import CaptionTokenizer
+from generator.reading.tokenizer import CaptionTokenizer
 from generator.training.data import bundled_world
 from generator.training.labels import CLASSES, values_of
 from generator.training.pool import (

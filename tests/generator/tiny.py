@@ -12,7 +12,7 @@ from transformers import CLIPConfig, CLIPModel
 from generator.bart import Bart
 from generator.config import TINY_BART, TINY_VQGAN, Sampling
 from generator.manifest import Manifest
-from generator.tokenizer import CaptionTokenizer, train_tokenizer
+from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
 from generator.vqgan import Vqgan
 from generator.weights import save_tensors, seal
 

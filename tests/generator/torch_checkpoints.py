@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 import torch
 
-from generator.tokenizer import train_tokenizer
+from generator.reading.tokenizer import train_tokenizer
 from tests.generator.checkpoints import (
     BART_WEIGHTS,
     VQGAN_WEIGHTS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.text import plain
+from generator.reading.text import plain
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.normaliser import Normaliser, NormaliserError, WordSplitter
+from generator.reading.normaliser import Normaliser, NormaliserError, WordSplitter
 
 WORDS = "the\nof\nsun\nset\nsunset\nin\n1\n2\n's\nfox\n"
 

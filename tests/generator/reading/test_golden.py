@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from generator.normaliser import Normaliser
-from generator.tokenizer import CaptionTokenizer
+from generator.reading.normaliser import Normaliser
+from generator.reading.tokenizer import CaptionTokenizer
 from tests.generator.golden import GOLDEN, WHOLE, Open, json_of, model, needs_golden, vectors
 
 __all__ = ["model"]

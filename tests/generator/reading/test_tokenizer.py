@@ -6,7 +6,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer, models
 
-from generator.tokenizer import CaptionTokenizer, TokenizerError, train_tokenizer
+from generator.reading.tokenizer import CaptionTokenizer, TokenizerError, train_tokenizer
 from tests.generator import tiny
 
 BEGIN, PAD, END, UNKNOWN = range(4)

@@ -1,0 +1,1 @@
+"""Reading prompts: captions in, token ids out."""
