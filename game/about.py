@@ -7,7 +7,7 @@ from functools import cache
 from math import prod
 from pathlib import Path
 
-from generator.manifest import BUNDLED, WeightsError, read_manifest
+from generator.folders.manifest import BUNDLED, WeightsError, read_manifest
 
 NETWORKS = ("bart", "vqgan", "clip")
 

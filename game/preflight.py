@@ -18,7 +18,7 @@ CONNECT_SECONDS = 5
 # In a process of its own: it reads all the weights while the servers start.
 CHECK_WEIGHTS = """
 import sys
-from generator.manifest import BUNDLED, WeightsError, verify
+from generator.folders.manifest import BUNDLED, WeightsError, verify
 folder = BUNDLED
 if sys.argv[1]:
     from generator.convert.cached import model_folder

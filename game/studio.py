@@ -68,7 +68,7 @@ def model_problem() -> str | None:
     """What is wrong with the model's files. One from the hub is fetched when it is needed."""
     if is_model_elsewhere():
         return None
-    from generator.manifest import BUNDLED, WeightsError, verify
+    from generator.folders.manifest import BUNDLED, WeightsError, verify
 
     try:
         verify(Path(settings.GENERATOR_MODEL) if settings.GENERATOR_MODEL else BUNDLED)
@@ -79,7 +79,7 @@ def model_problem() -> str | None:
 
 def model_sampling() -> wishes.Settings:
     """The settings that the model's own manifest asks for; empty when its folder isn't here."""
-    from generator.manifest import BUNDLED, WeightsError, read_manifest
+    from generator.folders.manifest import BUNDLED, WeightsError, read_manifest
 
     folder = Path(settings.GENERATOR_MODEL) if settings.GENERATOR_MODEL else BUNDLED
     try:

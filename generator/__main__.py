@@ -9,7 +9,7 @@ from generator.convert import cli as convert_cli
 from generator.convert import fetch_cli
 from generator.evaluation import cli as evaluation_cli
 from generator.filtering import cli as filtering_cli
-from generator.manifest import WeightsError
+from generator.folders.manifest import WeightsError
 from generator.training import cli as training_cli
 from generator.training import recipe_cli
 from generator.training.saving import TrainingError

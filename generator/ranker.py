@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from generator.manifest import WeightsError, read_json
+from generator.folders.manifest import WeightsError, read_json
+from generator.folders.weights import fill, load_tensors
 from generator.reading.tokenizer import CaptionTokenizer, TokenizerError
-from generator.weights import fill, load_tensors
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 STD = (0.26862954, 0.26130258, 0.27577711)

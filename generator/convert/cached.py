@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.convert.folder import Options, convert
 from generator.convert.sources import is_hub_id
-from generator.manifest import BUNDLED
+from generator.folders.manifest import BUNDLED
 
 VQGAN = "dalle-mini/vqgan_imagenet_f16_16384"
 CLIP = "openai/clip-vit-base-patch32"

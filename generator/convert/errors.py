@@ -1,6 +1,6 @@
 """What goes wrong when a checkpoint is converted."""
 
-from generator.manifest import WeightsError
+from generator.folders.manifest import WeightsError
 
 
 class ConvertError(WeightsError):

@@ -9,7 +9,7 @@ from generator.convert.flax_file import read_flax
 from generator.convert.safetensors_file import read_safetensors
 from generator.convert.stored import Stored
 from generator.convert.torch_file import read_torch
-from generator.manifest import read_json
+from generator.folders.manifest import read_json
 
 FLAX = "flax_model.msgpack"
 Read = Callable[[Path], dict[str, Stored]]

@@ -21,8 +21,8 @@ from generator.convert.safetensors_file import write_safetensors
 from generator.convert.sources import BART, CLIP, VQGAN, Source, fetch, is_hub_id, locate
 from generator.convert.tokenizers_of import WORD_FREQUENCY, bart_tokenizer, clip_tokenizer
 from generator.convert.vqgan_checkpoint import read_vqgan
-from generator.manifest import FORMAT, Manifest, WeightsError, read_manifest
-from generator.weights import seal
+from generator.folders.manifest import FORMAT, Manifest, WeightsError, read_manifest
+from generator.folders.weights import seal
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 
 from generator.convert.errors import ConvertError
 from generator.convert.files import beside
-from generator.manifest import read_json
+from generator.folders.manifest import read_json
 from generator.reading.tokenizer import BEGIN, END, MASK, PAD, UNKNOWN
 
 WORD_FREQUENCY = "enwiki-words-frequency.txt"

@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 
 from generator.config import Sampling
-from generator.manifest import Manifest
-from generator.weights import seal
+from generator.folders.manifest import Manifest
+from generator.folders.weights import seal
 
 SAMPLING = Sampling(condition_scale=1.5, temperature=0.85, top_k=None, top_p=0.95)
 

@@ -14,13 +14,13 @@ from torch.nn import functional as F
 
 from generator.bart import Bart
 from generator.config import BUNDLED_BART, BartConfig
+from generator.folders.weights import fill, load_tensors
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
 from generator.training.codes import CodedCaptions
 from generator.training.data import bundled_world, chance
 from generator.training.run import Plan, Run
 from generator.training.saving import save_weights
-from generator.weights import fill, load_tensors
 
 CAPTION_DROPOUT = 0.1
 TOKENIZER_CAPTIONS = 100_000

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.config import VqganConfig
-from generator.manifest import BUNDLED, read_json
+from generator.folders.manifest import BUNDLED, read_json
 from generator.training.assemble import assemble
 from generator.training.recipe import BUNDLED_RECIPE, STAGES, Recipe, encode
 from generator.training.run import Plan

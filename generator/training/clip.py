@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import CLIPConfig, CLIPModel
 
+from generator.folders.weights import fill, load_tensors
 from generator.ranker import embedding_of, prepare, read_texts
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
@@ -26,7 +27,6 @@ from generator.training.pool import Pool
 from generator.training.run import Plan, Run
 from generator.training.saving import save_weights
 from generator.vqgan import Vqgan
-from generator.weights import fill, load_tensors
 from generator.world import Scene, vocabulary
 
 TEXT_LENGTH = 24

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from generator.folders.weights import fill, load_tensors
 from generator.training.data import STREAMS, WorldStream, bundled_world, chance
 from generator.training.labels import CLASSES, SIZES, labels_of
 from generator.training.run import Plan, Run
 from generator.training.saving import save_weights
-from generator.weights import fill, load_tensors
 
 WIDTHS = (12, 24, 48, 96, 160)
 HIDDEN = 320

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from generator.manifest import read_json
+from generator.folders.manifest import read_json
 
 # What a VQGAN encodes with.
 ENCODING = ("encoder.", "quant_conv.", "quantiser.", "patch_to_code.")

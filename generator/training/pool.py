@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from generator.bart import Bart
 from generator.config import Sampling
-from generator.manifest import read_json
+from generator.folders.manifest import read_json
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.sampling import sample_codes

@@ -4,7 +4,7 @@ import argparse
 import logging
 from pathlib import Path
 
-from generator.manifest import BUNDLED
+from generator.folders.manifest import BUNDLED
 from generator.pipeline import Generator
 from generator.training.assemble import assemble
 from generator.training.recipe import BUNDLED_RECIPE, SMOKE_RECIPE, STAGES

@@ -9,7 +9,7 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from generator.weights import save_tensors
+from generator.folders.weights import save_tensors
 
 
 class TrainingError(RuntimeError):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from game import preflight
-from generator.manifest import BUNDLED
+from generator.folders.manifest import BUNDLED
 
 
 @pytest.fixture(autouse=True)

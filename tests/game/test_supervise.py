@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from game import places, preflight, processes, ready
-from generator.manifest import BUNDLED
+from generator.folders.manifest import BUNDLED
 from tests.conftest import VAR
 
 START_SECONDS = 150

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from safetensors import safe_open
 
 from game import about
-from generator.manifest import BUNDLED
+from generator.folders.manifest import BUNDLED
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from generator.convert.folder import Options, convert
-from generator.manifest import Manifest
+from generator.folders.manifest import Manifest
 from tests.generator.checkpoints import (
     BART_JSON,
     BART_WEIGHTS,

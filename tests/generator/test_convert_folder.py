@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from generator.config import BartConfig, VqganConfig
 from generator.convert.cli import add_arguments, main
 from generator.convert.errors import ConvertError
-from generator.manifest import verify
+from generator.folders.manifest import verify
 from tests.generator.checkpoints import (
     BART,
     BART_JSON,

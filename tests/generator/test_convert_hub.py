@@ -10,7 +10,7 @@ import torch
 from generator.convert import cached
 from generator.convert.cached import converted, model_folder
 from generator.convert.errors import ConvertError
-from generator.manifest import BUNDLED, verify
+from generator.folders.manifest import BUNDLED, verify
 from tests.generator.checkpoints import same
 from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from generator.config import ConfigError
 from generator.evaluation import reading, training
 from generator.evaluation.reading import look, named
-from generator.manifest import WeightsError
+from generator.folders.manifest import WeightsError
 from generator.training import judge
 from generator.training.data import WorldStream, bundled_world
 from generator.training.labels import CLASSES, values_of

@@ -14,7 +14,7 @@ from generator.__main__ import main
 from generator.filtering.judge import Judge, load_clip
 from generator.filtering.run import FilterError, Result, filter_shards, write_report
 from generator.filtering.verdicts import Filter, Limits
-from generator.manifest import WeightsError
+from generator.folders.manifest import WeightsError
 from generator.ranker import Ranker
 from generator.sources import ShardSource
 from generator.sources.shards import read_shard

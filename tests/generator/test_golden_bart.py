@@ -13,8 +13,8 @@ from torch import Tensor
 
 from generator.bart import Bart
 from generator.config import BartConfig, Sampling
+from generator.folders.weights import fill, load_tensors
 from generator.sampling import filter_logits, keep_top_k, keep_top_p, sample_codes
-from generator.weights import fill, load_tensors
 from tests.generator.golden import (
     ALL,
     ELSEWHERE,

@@ -13,9 +13,9 @@ from generator.convert.plan import make_plan, shapes_of
 from generator.convert.stored import Stored, in_memory
 from generator.convert.vqgan_names import flax_names, torch_names
 from generator.convert.vqgan_sizes import from_shapes
-from generator.manifest import verify
+from generator.folders.manifest import verify
+from generator.folders.weights import load_tensors
 from generator.vqgan import Vqgan
-from generator.weights import load_tensors
 from tests.generator.golden import ALL, GOLDEN, Open, json_of, model, needs_golden
 
 __all__ = ["model"]

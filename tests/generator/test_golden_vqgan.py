@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from generator.config import VqganConfig
+from generator.folders.weights import fill, load_tensors
 from generator.vqgan import Vqgan, to_uint8
-from generator.weights import fill, load_tensors
 from tests.generator.golden import PIXELS, WHOLE, Open, model, near, needs_golden, vectors
 
 __all__ = ["model"]

@@ -10,12 +10,12 @@ from torch import Tensor
 
 from generator.config import Sampling
 from generator.drawing import SEED_LIMIT, Drawing
-from generator.manifest import WeightsError, read_manifest
+from generator.folders.manifest import WeightsError, read_manifest
+from generator.folders.weights import seal
 from generator.pipeline import Generator
 from generator.safety import UnsafePrompt
 from generator.sampling import sample_codes, uniforms_for
 from generator.vqgan import to_uint8
-from generator.weights import seal
 from tests.generator import tiny
 
 PROMPT = "A Fox riding a bicycle!"

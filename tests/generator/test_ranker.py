@@ -11,10 +11,10 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from generator.manifest import WeightsError
+from generator.folders.manifest import WeightsError
+from generator.folders.weights import load_tensors, save_tensors
 from generator.ranker import MEAN, STD, Ranker, prepare
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.weights import load_tensors, save_tensors
 from tests.generator import tiny
 
 

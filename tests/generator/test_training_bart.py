@@ -13,6 +13,7 @@ from torch import Tensor
 
 from generator.bart import Bart
 from generator.config import TINY_BART
+from generator.folders.weights import load_tensors
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.sources import Batch
 from generator.training import bart
@@ -20,7 +21,6 @@ from generator.training.codes import CodeFile, EncodedPictures, write_codes
 from generator.training.data import WorldStream, bundled_world
 from generator.training.rows import Rows
 from generator.training.run import Plan, Run
-from generator.weights import load_tensors
 from tests.generator import tiny
 from tests.generator.test_training import seeded
 

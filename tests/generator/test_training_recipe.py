@@ -15,7 +15,7 @@ from PIL import Image
 
 from generator.__main__ import main
 from generator.config import TINY_VQGAN
-from generator.manifest import REQUIRED, verify
+from generator.folders.manifest import REQUIRED, verify
 from generator.training import cli
 from generator.training.assemble import assemble
 from generator.training.recipe import BUNDLED_RECIPE, SMOKE_RECIPE, STAGES, encode

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from generator import world
-from generator.manifest import BUNDLED
+from generator.folders.manifest import BUNDLED
 from generator.pipeline import Generator
 from generator.visibility import MOST_CONTRASTS, alike, contrasts, visibility
 from tests.generator import tiny

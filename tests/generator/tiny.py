@@ -11,10 +11,10 @@ from transformers import CLIPConfig, CLIPModel
 
 from generator.bart import Bart
 from generator.config import TINY_BART, TINY_VQGAN, Sampling
-from generator.manifest import Manifest
+from generator.folders.manifest import Manifest
+from generator.folders.weights import save_tensors, seal
 from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
 from generator.vqgan import Vqgan
-from generator.weights import save_tensors, seal
 
 CAPTIONS = [
     "a fox riding a bicycle on the moon",

@@ -16,7 +16,7 @@ from typing import Any
 from generator.config import Sampling
 
 FORMAT = "sixpix-model/1"
-BUNDLED = Path(__file__).parent / "weights"
+BUNDLED = Path(__file__).parents[1] / "weights"
 REQUIRED = (
     "bart/config.json",
     "bart/model.safetensors",

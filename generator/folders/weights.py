@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from generator.manifest import Manifest, WeightsError, sha256_of, verify
+from generator.folders.manifest import Manifest, WeightsError, sha256_of, verify
 
 
 def load_tensors(path: Path, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from generator.manifest import REQUIRED, WeightsError, read_manifest, sha256_of, verify
-from generator.weights import fill, load_tensors, save_tensors, seal
+from generator.folders.manifest import REQUIRED, WeightsError, read_manifest, sha256_of, verify
+from generator.folders.weights import fill, load_tensors, save_tensors, seal
 from tests.generator import tiny
 
 
