@@ -21,8 +21,8 @@ from bench.measuring import machine, median, seconds_of, table
 from bench.ours import Painter, loaded
 from bench.plot import plot
 from bench.problem import SETTINGS, SIZES, Problem
-from generator.bart import Bart
 from generator.config import Sampling
+from generator.networks.bart import Bart
 from generator.pipeline import Generator
 from generator.sampling import sample_codes
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from bench.problem import Problem, random_bart
 from bench.walk import likeliest
-from generator.bart import Bart
+from generator.networks.bart import Bart
 from generator.pipeline import Generator
 from generator.precision import prepare
 

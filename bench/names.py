@@ -2,11 +2,11 @@
 
 from torch import nn
 
-from generator.bart import Bart
 from generator.convert.bart_checkpoint import split
 from generator.convert.bart_min_dalle import MODULES, UNSCALED
 from generator.convert.vqgan_names import torch_names
-from generator.vqgan import Vqgan
+from generator.networks.bart import Bart
+from generator.networks.vqgan import Vqgan
 
 CODEBOOK = "embedding.weight"
 HEAD = {"head.weight": "lm_head.weight"}  # in the decoder's file

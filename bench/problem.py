@@ -10,10 +10,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from generator.bart import Bart
 from generator.config import MEGA_BART, MINI_BART, VQGAN_F16, BartConfig, Sampling, VqganConfig
 from generator.folders.weights import fill
-from generator.vqgan import Vqgan
+from generator.networks.bart import Bart
+from generator.networks.vqgan import Vqgan
 
 SETTINGS = Sampling()
 BEGIN, PAD, END, FIRST_WORD = 0, 1, 2, 4

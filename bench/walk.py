@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from generator.bart import Bart
+from generator.networks.bart import Bart
 
 
 class Walk:

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from generator.vqgan import Vqgan
+from generator.networks.vqgan import Vqgan
 
 FRAMES = 12
 # The bare ground is looked at for a moment; the finished picture stays.

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from generator.bart import Bart, LayerCache
+from generator.networks.bart import Bart, LayerCache
 
 WARM_UPS = 3
 

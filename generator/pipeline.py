@@ -11,22 +11,22 @@ from PIL import Image
 from torch import Tensor
 
 from generator import world
-from generator.bart import Bart
 from generator.config import BartConfig, ConfigError, Sampling, VqganConfig
 from generator.drawing import Drawing, Picture, ranked, seeds_from
 from generator.film import FRAMES, animate, decode_unfinished, sampled
 from generator.folders.manifest import BUNDLED, Manifest, WeightsError, read_json, verify
 from generator.folders.weights import fill, load_tensors
 from generator.halving import Halving, give_back_memory
+from generator.networks.bart import Bart
+from generator.networks.ranker import Ranker
+from generator.networks.vqgan import Vqgan, to_uint8
 from generator.placement import Memory, spread
 from generator.precision import dtype_of, paint_in, prepare
-from generator.ranker import Ranker
 from generator.reading import text
 from generator.reading.normaliser import Normaliser, NormaliserError
 from generator.reading.tokenizer import CaptionTokenizer, TokenizerError
 from generator.safety import check_prompt
 from generator.sampling import sample_codes
-from generator.vqgan import Vqgan, to_uint8
 
 OnProgress = Callable[[float, str], None]
 Normalise = Callable[[str], str]

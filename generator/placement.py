@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from generator.bart import Bart, DecoderLayer, EncoderLayer
+from generator.networks.bart import Bart, DecoderLayer, EncoderLayer
 
 WHOLE_LAYERS = [EncoderLayer.__name__, DecoderLayer.__name__]
 Memory = dict[int | str, int | str]

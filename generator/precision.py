@@ -12,10 +12,10 @@ from typing import Final
 import torch
 from torch import nn
 
-from generator.bart import Bart
 from generator.halving import give_back_memory
 from generator.linear import Int8Linear, PackedLinear, replace_linears
-from generator.vqgan import Vqgan
+from generator.networks.bart import Bart
+from generator.networks.vqgan import Vqgan
 
 PRECISIONS: Final = ("float32", "bfloat16", "float16", "int8")
 # Nine images, each with and without its caption.

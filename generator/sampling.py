@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from generator.bart import Bart, LayerCache
 from generator.config import Sampling
 from generator.graphs import RecordedStep
+from generator.networks.bart import Bart, LayerCache
 
 OnStep = Callable[[int, int], None]
 

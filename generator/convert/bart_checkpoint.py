@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.bart import Bart
 from generator.config import BartConfig, ConfigError
 from generator.convert.errors import ConvertError
 from generator.convert.plan import Find, Plan, make_plan, shapes_of
 from generator.convert.stored import Stored
+from generator.networks.bart import Bart
 
 MOST_LAYERS = 1000
 

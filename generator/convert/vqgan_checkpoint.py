@@ -15,7 +15,7 @@ from generator.convert.stored import Stored
 from generator.convert.torch_file import read_torch
 from generator.convert.vqgan_names import flax_names, torch_names
 from generator.convert.vqgan_sizes import from_config, from_shapes, read_yaml
-from generator.vqgan import Vqgan
+from generator.networks.vqgan import Vqgan
 
 TAMING_CODEBOOK = "quantize.embedding.weight"
 MIN_DALLE_CODEBOOK = "embedding.weight"

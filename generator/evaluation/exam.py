@@ -17,10 +17,10 @@ from tqdm import tqdm
 from generator import world
 from generator.drawing import Drawing
 from generator.evaluation.reading import Reading, look
+from generator.networks.vqgan import to_uint8
 from generator.pipeline import Generator
 from generator.training.data import bundled_world
 from generator.training.recogniser import Recogniser
-from generator.vqgan import to_uint8
 from generator.world import Scene
 
 COUNT, KEEP = 9, 6

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from generator.convert.sources import CLIP, locate
 from generator.convert.tokenizers_of import clip_tokenizer
 from generator.folders.manifest import WeightsError
-from generator.ranker import Ranker, embedding_of, prepare, read_texts
+from generator.networks.ranker import Ranker, embedding_of, prepare, read_texts
 from generator.reading.tokenizer import CaptionTokenizer
 
 UNSAFE = (

@@ -12,9 +12,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
-from generator.bart import Bart
 from generator.config import BUNDLED_BART, BartConfig
 from generator.folders.weights import fill, load_tensors
+from generator.networks.bart import Bart
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
 from generator.training.codes import CodedCaptions

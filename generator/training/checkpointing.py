@@ -5,7 +5,7 @@ from functools import partial
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 
-from generator import bart, vqgan
+from generator.networks import bart, vqgan
 
 LAYERS = (bart.EncoderLayer, bart.DecoderLayer, vqgan.ResidualBlock, vqgan.SpatialAttention)
 

@@ -19,14 +19,14 @@ from torch.nn import functional as F
 from transformers import CLIPConfig, CLIPModel
 
 from generator.folders.weights import fill, load_tensors
-from generator.ranker import embedding_of, prepare, read_texts
+from generator.networks.ranker import embedding_of, prepare, read_texts
+from generator.networks.vqgan import Vqgan
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.training.data import STREAMS, WorldStream, bundled_world
 from generator.training.pool import Pool
 from generator.training.run import Plan, Run
 from generator.training.saving import save_weights
-from generator.vqgan import Vqgan
 from generator.world import Scene, vocabulary
 
 TEXT_LENGTH = 24

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from generator.vqgan import Vqgan
+from generator.networks.vqgan import Vqgan
 
 # Full whitening would spend codes on noise, none would spend them on brightness alone.
 WHITENING = 0.2

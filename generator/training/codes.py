@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
+from generator.networks.vqgan import Vqgan
 from generator.training.data import Pictures
 from generator.training.identity import check, claim, fingerprint_of_codes
 from generator.training.processes import processes
 from generator.training.rows import Rows
-from generator.vqgan import Vqgan
 
 
 class CodedCaptions(Protocol):

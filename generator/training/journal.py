@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from generator.vqgan import to_uint8
+from generator.networks.vqgan import to_uint8
 
 logger = logging.getLogger(__name__)
 

@@ -24,9 +24,10 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from generator.bart import Bart
 from generator.config import Sampling
 from generator.folders.manifest import read_json
+from generator.networks.bart import Bart
+from generator.networks.vqgan import Vqgan
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.sampling import sample_codes
@@ -34,7 +35,6 @@ from generator.training.data import chance
 from generator.training.identity import claim, fingerprint
 from generator.training.recogniser import Recogniser
 from generator.training.rows import Rows
-from generator.vqgan import Vqgan
 from generator.world import Scene, World
 
 STREAM = 8

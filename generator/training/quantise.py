@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from generator.vqgan import Vqgan
+from generator.networks.vqgan import Vqgan
 
 COMMITMENT = 0.25
 # A code that so many batches did without is dead.

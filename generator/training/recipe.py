@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.config import BUNDLED_BART, BUNDLED_VQGAN, BartConfig, VqganConfig
+from generator.networks.vqgan import Vqgan
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.sources import CaptionedImages, HubSource, open_source
 from generator.training.assemble import SAMPLING
@@ -32,7 +33,6 @@ from generator.training.vqgan import (
     make_codebook,
     train_vqgan,
 )
-from generator.vqgan import Vqgan
 
 logger = logging.getLogger(__name__)
 ENCODE_BATCH = 32

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from generator.config import BUNDLED_VQGAN, VqganConfig
 from generator.folders.manifest import read_json
 from generator.folders.weights import fill, load_tensors
+from generator.networks.vqgan import Vqgan
 from generator.training.codebook import initialise_codebook
 from generator.training.data import Pictures, WorldStream, bundled_world, chance
 from generator.training.discriminator import Critic
@@ -23,7 +24,6 @@ from generator.training.features import Perceptual, load_features
 from generator.training.quantise import Autoencoder, Painted
 from generator.training.run import Plan, Run
 from generator.training.saving import save_state, save_weights
-from generator.vqgan import Vqgan
 
 EDGE_WEIGHT = 0.5
 SAMPLES = 6

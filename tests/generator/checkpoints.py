@@ -9,10 +9,10 @@ from safetensors.torch import load_file, save_file
 from tokenizers import pre_tokenizers
 from torch import Tensor
 
-from generator.bart import Bart
 from generator.config import BartConfig, VqganConfig
+from generator.networks.bart import Bart
+from generator.networks.vqgan import Vqgan
 from generator.reading.tokenizer import train_tokenizer
-from generator.vqgan import Vqgan
 
 BART = BartConfig(
     text_vocab_size=300, text_length=8, image_vocab_rows=41, codes=32, image_length=16,

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 from generator.convert.errors import ConvertError
 from generator.convert.safetensors_file import read_safetensors
-from generator.ranker import Ranker
+from generator.networks.ranker import Ranker
 from tests.generator.checkpoints import same, write_json
 from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan
 

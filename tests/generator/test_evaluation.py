@@ -24,9 +24,9 @@ from generator.evaluation.figures import (
 )
 from generator.evaluation.reading import Reading
 from generator.evaluation.report import as_text, verdict, write_grids, write_report
+from generator.networks.vqgan import to_uint8
 from generator.pipeline import Generator
 from generator.training.data import bundled_world
-from generator.vqgan import to_uint8
 from generator.world import Scene, is_held_out
 from tests.generator import judges
 from tests.generator.judges import FOX, case, reading

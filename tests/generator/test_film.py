@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 
 from generator.film import FIRST_MS, FRAMES, NEXT_MS, animate, decode_unfinished, sampled
+from generator.networks.vqgan import to_uint8
 from generator.pipeline import Generator
-from generator.vqgan import to_uint8
 from tests.generator import tiny
 
 

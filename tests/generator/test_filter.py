@@ -15,7 +15,7 @@ from generator.filtering.judge import Judge, load_clip
 from generator.filtering.run import FilterError, Result, filter_shards, write_report
 from generator.filtering.verdicts import Filter, Limits
 from generator.folders.manifest import WeightsError
-from generator.ranker import Ranker
+from generator.networks.ranker import Ranker
 from generator.sources import ShardSource
 from generator.sources.shards import read_shard
 from tests.generator import tiny

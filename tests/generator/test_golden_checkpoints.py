@@ -15,7 +15,7 @@ from generator.convert.vqgan_names import flax_names, torch_names
 from generator.convert.vqgan_sizes import from_shapes
 from generator.folders.manifest import verify
 from generator.folders.weights import load_tensors
-from generator.vqgan import Vqgan
+from generator.networks.vqgan import Vqgan
 from tests.generator.golden import ALL, GOLDEN, Open, json_of, model, needs_golden
 
 __all__ = ["model"]

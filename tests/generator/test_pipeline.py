@@ -12,10 +12,10 @@ from generator.config import Sampling
 from generator.drawing import SEED_LIMIT, Drawing
 from generator.folders.manifest import WeightsError, read_manifest
 from generator.folders.weights import seal
+from generator.networks.vqgan import to_uint8
 from generator.pipeline import Generator
 from generator.safety import UnsafePrompt
 from generator.sampling import sample_codes, uniforms_for
-from generator.vqgan import to_uint8
 from tests.generator import tiny
 
 PROMPT = "A Fox riding a bicycle!"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from generator.bart import Bart
 from generator.config import Sampling
+from generator.networks.bart import Bart
 from generator.placement import PlacementError, spread
 from generator.precision import weight_bytes
 from generator.sampling import sample_codes

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.bart import Bart
 from generator.config import Sampling
 from generator.linear import Int8Linear, PackedLinear
+from generator.networks.bart import Bart
 from generator.precision import PRECISIONS, dtype_of, paint_in, prepare, weight_bytes
 from generator.sampling import sample_codes
 from tests.generator import tiny

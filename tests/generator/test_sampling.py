@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.bart import Bart
 from generator.config import TINY_BART, Sampling
+from generator.networks.bart import Bart
 from generator.sampling import (
     filter_logits,
     keep_top_k,

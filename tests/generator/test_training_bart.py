@@ -11,9 +11,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.bart import Bart
 from generator.config import TINY_BART
 from generator.folders.weights import load_tensors
+from generator.networks.bart import Bart
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.sources import Batch
 from generator.training import bart

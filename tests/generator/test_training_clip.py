@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import CLIPModel
 
-from generator.ranker import prepare
+from generator.networks.ranker import prepare
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.training import clip
 from generator.training.data import bundled_world

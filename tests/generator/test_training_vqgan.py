@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from generator.config import TINY_VQGAN
 from generator.folders.weights import save_tensors
+from generator.networks.vqgan import Vqgan
 from generator.sources import Batch
 from generator.training import discriminator, vqgan
 from generator.training.data import WorldStream, bundled_world
@@ -25,7 +26,6 @@ from generator.training.features import (
 from generator.training.labels import CLASSES, SIZES, labels_of
 from generator.training.quantise import COMMITMENT, Autoencoder
 from generator.training.run import Plan, Run
-from generator.vqgan import Vqgan
 from generator.world import Scene
 from tests.generator import tiny
 from tests.generator.test_training import seeded

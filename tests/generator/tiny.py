@@ -9,12 +9,12 @@ import torch
 from torch import nn
 from transformers import CLIPConfig, CLIPModel
 
-from generator.bart import Bart
 from generator.config import TINY_BART, TINY_VQGAN, Sampling
 from generator.folders.manifest import Manifest
 from generator.folders.weights import save_tensors, seal
+from generator.networks.bart import Bart
+from generator.networks.vqgan import Vqgan
 from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
-from generator.vqgan import Vqgan
 
 CAPTIONS = [
     "a fox riding a bicycle on the moon",

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from generator.folders.manifest import WeightsError
 from generator.folders.weights import load_tensors, save_tensors
-from generator.ranker import MEAN, STD, Ranker, prepare
+from generator.networks.ranker import MEAN, STD, Ranker, prepare
 from generator.reading.tokenizer import CaptionTokenizer
 from tests.generator import tiny
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from generator.config import VqganConfig
 from generator.folders.weights import fill, load_tensors
-from generator.vqgan import Vqgan, to_uint8
+from generator.networks.vqgan import Vqgan, to_uint8
 from tests.generator.golden import PIXELS, WHOLE, Open, model, near, needs_golden, vectors
 
 __all__ = ["model"]

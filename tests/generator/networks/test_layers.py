@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.layers import Attention, GatedLinear, Norm
+from generator.networks.layers import Attention, GatedLinear, Norm
 from tests.generator.tiny import shake
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.bart import Bart
 from generator.config import TINY_BART
+from generator.networks.bart import Bart
 from tests.generator import tiny
 
 T, V = TINY_BART.image_length, TINY_BART.codes

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from generator.config import BartConfig
-from generator.layers import Attention, GatedLinear, Norm
+from generator.networks.layers import Attention, GatedLinear, Norm
 
 
 class EncoderLayer(nn.Module):

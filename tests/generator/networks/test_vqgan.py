@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from generator.config import TINY_VQGAN, VQGAN_F16, VqganConfig
-from generator.vqgan import Downsample, Quantiser, SpatialAttention, Vqgan, to_uint8
+from generator.networks.vqgan import Downsample, Quantiser, SpatialAttention, Vqgan, to_uint8
 from tests.generator import tiny
 
 PLAIN = VqganConfig(

@@ -11,9 +11,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.bart import Bart
 from generator.config import BartConfig, Sampling
 from generator.folders.weights import fill, load_tensors
+from generator.networks.bart import Bart
 from generator.sampling import filter_logits, keep_top_k, keep_top_p, sample_codes
 from tests.generator.golden import (
     ALL,
