@@ -10,7 +10,7 @@ from bench.floor import StepCost, cache_bytes, step_cost
 from bench.measuring import linear_rate, read_bandwidth, table
 from bench.problem import WORDS, Problem, random_bart
 from bench.sides import Side
-from generator.precision import prepare
+from generator.devices.precision import prepare
 
 SHORT = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
 TEXT = WORDS + 2

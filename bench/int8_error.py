@@ -7,9 +7,9 @@ from torch import Tensor
 
 from bench.problem import Problem, random_bart
 from bench.walk import likeliest
+from generator.devices.precision import prepare
 from generator.networks.bart import Bart
 from generator.pipeline import Generator
-from generator.precision import prepare
 
 PROMPTS = (
     "a fox riding a bicycle on the moon",

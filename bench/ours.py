@@ -6,11 +6,11 @@ from torch import Tensor
 from bench.measuring import Stopwatch
 from bench.problem import SETTINGS, Problem
 from bench.walk import Walk
-from generator.halving import Halving, give_back_memory
+from generator.devices.halving import Halving, give_back_memory
+from generator.devices.precision import paint_in, prepare, weight_bytes
 from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
 from generator.pipeline import PAINTED_AT_ONCE
-from generator.precision import paint_in, prepare, weight_bytes
 from generator.sampling import sample_codes
 
 

@@ -13,7 +13,7 @@ from bench.measuring import Stopwatch
 from bench.names import bart_names, hand_over, vqgan_names
 from bench.problem import PAD, SETTINGS, Problem
 from generator.config import VQGAN_F16, BartConfig
-from generator.precision import weight_bytes
+from generator.devices.precision import weight_bytes
 
 VERSION = "0.4.11"
 STEPS = 256  # fixed in min-dalle

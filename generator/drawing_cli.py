@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
 from generator.convert.cached import model_folder
+from generator.devices.precision import PRECISIONS
 from generator.drawing import Drawing, Picture
 from generator.pipeline import Generator
-from generator.precision import PRECISIONS
 
 GAP, LINE = 8, 16
 

@@ -12,16 +12,16 @@ from torch import Tensor
 
 from generator import world
 from generator.config import BartConfig, ConfigError, Sampling, VqganConfig
+from generator.devices.halving import Halving, give_back_memory
+from generator.devices.placement import Memory, spread
+from generator.devices.precision import dtype_of, paint_in, prepare
 from generator.drawing import Drawing, Picture, ranked, seeds_from
 from generator.film import FRAMES, animate, decode_unfinished, sampled
 from generator.folders.manifest import BUNDLED, Manifest, WeightsError, read_json, verify
 from generator.folders.weights import fill, load_tensors
-from generator.halving import Halving, give_back_memory
 from generator.networks.bart import Bart
 from generator.networks.ranker import Ranker
 from generator.networks.vqgan import Vqgan, to_uint8
-from generator.placement import Memory, spread
-from generator.precision import dtype_of, paint_in, prepare
 from generator.reading import text
 from generator.reading.normaliser import Normaliser, NormaliserError
 from generator.reading.tokenizer import CaptionTokenizer, TokenizerError
@@ -86,8 +86,8 @@ class Generator:
 
         Args:
             device: of torch, or "auto" to spread BART's layers over GPUs and main memory.
-            precision: one of generator.precision.PRECISIONS.
-            memory: with "auto", the most to use of each device (see generator.placement).
+            precision: one of generator.devices.precision.PRECISIONS.
+            memory: with "auto", the most to use of each device (see generator.devices.placement).
             is_compiled: let torch.compile make kernels for one decoder step. Takes a minute at
                 the first drawing of each batch size.
         Raises:

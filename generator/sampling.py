@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from generator.config import Sampling
-from generator.graphs import RecordedStep
+from generator.devices.graphs import RecordedStep
 from generator.networks.bart import Bart, LayerCache
 
 OnStep = Callable[[int, int], None]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from generator.devices.halving import Halving
+from generator.devices.precision import PRECISIONS
 from generator.drawing import Drawing
-from generator.halving import Halving
 from generator.pipeline import Generator
-from generator.precision import PRECISIONS
 
 PROMPTS = ["a fox riding a bicycle", "an owl", "three mice next to a red car"]
 SEEDS = [40, 7, 900]

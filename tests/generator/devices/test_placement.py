@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from generator.config import Sampling
+from generator.devices.placement import PlacementError, spread
+from generator.devices.precision import weight_bytes
 from generator.networks.bart import Bart
-from generator.placement import PlacementError, spread
-from generator.precision import weight_bytes
 from generator.sampling import sample_codes
 from tests.generator import tiny
 

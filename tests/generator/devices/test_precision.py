@@ -5,9 +5,9 @@ import torch
 from torch import Tensor
 
 from generator.config import Sampling
-from generator.linear import Int8Linear, PackedLinear
+from generator.devices.linear import Int8Linear, PackedLinear
+from generator.devices.precision import PRECISIONS, dtype_of, paint_in, prepare, weight_bytes
 from generator.networks.bart import Bart
-from generator.precision import PRECISIONS, dtype_of, paint_in, prepare, weight_bytes
 from generator.sampling import sample_codes
 from tests.generator import tiny
 
@@ -71,7 +71,7 @@ def test_it_changes_linears_and_caches_as_the_precision_says(ids: Tensor, mask: 
 
 @pytest.mark.parametrize("precision", ["bfloat16", "int8"])
 def test_it_paints_nearly_the_same(precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.precision.has_fast_bfloat16", lambda: True)
+    monkeypatch.setattr("generator.devices.precision.has_fast_bfloat16", lambda: True)
     codes = torch.randint(0, 32, (2, 16), generator=torch.Generator().manual_seed(1))
     vqgan = tiny.vqgan()
     with torch.inference_mode():

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from generator.linear import Int8Linear, PackedLinear, replace_linears, to_int8
+from generator.devices.linear import Int8Linear, PackedLinear, replace_linears, to_int8
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from typing import Final
 import torch
 from torch import nn
 
-from generator.halving import give_back_memory
-from generator.linear import Int8Linear, PackedLinear, replace_linears
+from generator.devices.halving import give_back_memory
+from generator.devices.linear import Int8Linear, PackedLinear, replace_linears
 from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.halving import Halving, give_back_memory
+from generator.devices.halving import Halving, give_back_memory
 
 
 class Machine:

@@ -1,0 +1,1 @@
+"""Where and in which numbers loaded networks compute: devices, precision, memory."""
