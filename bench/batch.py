@@ -22,9 +22,9 @@ from bench.ours import Painter, loaded
 from bench.plot import plot
 from bench.problem import SETTINGS, SIZES, Problem
 from generator.config import Sampling
+from generator.drawing.pipeline import Generator
+from generator.drawing.sampling import sample_codes
 from generator.networks.bart import Bart
-from generator.pipeline import Generator
-from generator.sampling import sample_codes
 
 CANDIDATES = 9  # of one caption
 

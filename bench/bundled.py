@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.int8_error import PROMPTS
 from bench.measuring import machine, median, seconds_of, table
-from generator.pipeline import Generator
+from generator.drawing.pipeline import Generator
 
 ROOT = Path(__file__).parents[1]
 COUNT, KEEP = 9, 6

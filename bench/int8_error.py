@@ -8,8 +8,8 @@ from torch import Tensor
 from bench.problem import Problem, random_bart
 from bench.walk import likeliest
 from generator.devices.precision import prepare
+from generator.drawing.pipeline import Generator
 from generator.networks.bart import Bart
-from generator.pipeline import Generator
 
 PROMPTS = (
     "a fox riding a bicycle on the moon",

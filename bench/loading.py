@@ -6,7 +6,7 @@ import time
 
 def main() -> None:
     started = time.perf_counter()
-    from generator.pipeline import Generator  # late, because it is what is timed
+    from generator.drawing.pipeline import Generator  # late, because it is what is timed
 
     imported = time.perf_counter()
     Generator.load()

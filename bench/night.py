@@ -71,7 +71,7 @@ class Split:
 
 def watched() -> Split:
     from game import candidates, claims, forecast, night, tables
-    from generator.pipeline import Generator
+    from generator.drawing.pipeline import Generator
 
     split = Split()
     split.watch(Generator, "draw_many", "generator")

@@ -8,10 +8,10 @@ from bench.problem import SETTINGS, Problem
 from bench.walk import Walk
 from generator.devices.halving import Halving, give_back_memory
 from generator.devices.precision import paint_in, prepare, weight_bytes
+from generator.drawing.pipeline import PAINTED_AT_ONCE
+from generator.drawing.sampling import sample_codes
 from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
-from generator.pipeline import PAINTED_AT_ONCE
-from generator.sampling import sample_codes
 
 
 class Ours:

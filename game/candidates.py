@@ -21,7 +21,7 @@ from game.models.puzzles import candidate_path, new_picture_token
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from generator.drawing import Drawing, Picture
+    from generator.drawing.result import Drawing, Picture
 
 logger = logging.getLogger(__name__)
 

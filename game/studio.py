@@ -27,8 +27,8 @@ from game.models import Batch, Puzzle
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from generator.drawing import Drawing
-    from generator.pipeline import Generator
+    from generator.drawing.pipeline import Generator
+    from generator.drawing.result import Drawing
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class DrawingFailed(StudioError):
 @cache
 def generator() -> "Generator":
     from generator.convert.cached import model_folder
-    from generator.pipeline import Generator
+    from generator.drawing.pipeline import Generator
 
     return Generator.load(
         model_folder(settings.GENERATOR_MODEL),
@@ -94,7 +94,7 @@ def visibility(
 ) -> tuple[list[float | None], dict[str, str]]:
     """How visible each word is in pictures that are new to CLIP or seen before, and which model
     says so."""
-    from generator import visibility as sight
+    from generator.drawing import visibility as sight
 
     model = generator()
     facts = {"name": model.manifest.name, "hash": model.manifest.hash}

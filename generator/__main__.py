@@ -4,9 +4,9 @@ import argparse
 import logging
 import sys
 
-from generator import drawing_cli
 from generator.convert import cli as convert_cli
 from generator.convert import fetch_cli
+from generator.drawing import cli as drawing_cli
 from generator.evaluation import cli as evaluation_cli
 from generator.filtering import cli as filtering_cli
 from generator.folders.manifest import WeightsError

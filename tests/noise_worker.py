@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from game.models import Puzzle
-    from generator.drawing import Drawing
+    from generator.drawing.result import Drawing
 
 __all__ = ["app"]
 

@@ -8,7 +8,7 @@ import pytest
 from game import claims, studio, tables
 from game.models import Puzzle
 from generator.config import Sampling
-from generator.drawing import Drawing, Picture
+from generator.drawing.result import Drawing, Picture
 from tests import factories
 
 

@@ -15,10 +15,10 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from generator import world
-from generator.drawing import Drawing
+from generator.drawing.pipeline import Generator
+from generator.drawing.result import Drawing
 from generator.evaluation.reading import Reading, look
 from generator.networks.vqgan import to_uint8
-from generator.pipeline import Generator
 from generator.training.data import bundled_world
 from generator.training.recogniser import Recogniser
 from generator.world import Scene

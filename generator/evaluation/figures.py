@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from generator.drawing.pipeline import Generator
 from generator.evaluation import measures
 from generator.evaluation.exam import GROUPS, KEEP, Case, Exam, as_tensor, thumbnails
 from generator.evaluation.reading import Reading, named
-from generator.pipeline import Generator
 from generator.training.recogniser import ATTRIBUTES, Recogniser
 from generator.world.vocabulary import RELATIONS
 

@@ -25,12 +25,12 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from generator.config import Sampling
+from generator.drawing.sampling import sample_codes
 from generator.folders.manifest import read_json
 from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.sampling import sample_codes
 from generator.training.data import chance
 from generator.training.identity import claim, fingerprint
 from generator.training.recogniser import Recogniser

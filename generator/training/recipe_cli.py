@@ -4,8 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
+from generator.drawing.pipeline import Generator
 from generator.folders.manifest import BUNDLED
-from generator.pipeline import Generator
 from generator.training.assemble import assemble
 from generator.training.recipe import BUNDLED_RECIPE, SMOKE_RECIPE, STAGES
 

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
 from game.models import Candidate, Figures, Play, Puzzle
-from generator.film import animate
+from generator.drawing.film import animate
 from tests import factories
 from tests.browser.board import send, today, type_words
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage

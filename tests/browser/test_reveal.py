@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from playwright.sync_api import expect
 
 from game.models import Figures, Puzzle
-from generator.film import animate
+from generator.drawing.film import animate
 from tests import factories
 from tests.browser.board import is_wider_than_screen, send, today, type_words
 from tests.browser.conftest import PHONE, OpenPage

@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from game import candidates, studio
 from game.models import Candidate, Puzzle
-from generator.drawing import Picture
+from generator.drawing.result import Picture
 from tests import factories
 from tests.game.drawings import PROMPT, State, stored_files, wanted
 from tests.painter import Painter, painter

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.pipeline import Generator
+from generator.drawing.pipeline import Generator
 from generator.reading.tokenizer import CaptionTokenizer
 from tests.generator import tiny
 

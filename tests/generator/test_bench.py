@@ -15,9 +15,9 @@ from bench.problem import Problem, fill_randomly, random_bart
 from bench.sides import Turn, distance, refuse_unequal
 from bench.walk import Walk, likeliest
 from generator.config import TINY_BART, Sampling
+from generator.drawing.sampling import sample_codes
 from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
-from generator.sampling import sample_codes
 from tests.generator import tiny
 from tests.generator.checkpoints import BART, VQGAN
 from tests.generator.torch_checkpoints import min_dalle_files

@@ -14,6 +14,7 @@ from PIL import Image
 
 from generator import world
 from generator.__main__ import main
+from generator.drawing.pipeline import Generator
 from generator.evaluation.exam import GROUPS, Exam, as_tensor, held_out_prompts, hold_exam
 from generator.evaluation.figures import (
     confusions,
@@ -25,7 +26,6 @@ from generator.evaluation.figures import (
 from generator.evaluation.reading import Reading
 from generator.evaluation.report import as_text, verdict, write_grids, write_report
 from generator.networks.vqgan import to_uint8
-from generator.pipeline import Generator
 from generator.training.data import bundled_world
 from generator.world import Scene, is_held_out
 from tests.generator import judges

@@ -9,8 +9,8 @@ import torch
 from generator.config import Sampling
 from generator.devices.placement import PlacementError, spread
 from generator.devices.precision import weight_bytes
+from generator.drawing.sampling import sample_codes
 from generator.networks.bart import Bart
-from generator.sampling import sample_codes
 from tests.generator import tiny
 
 IDS = torch.arange(3, 19).view(2, 8)

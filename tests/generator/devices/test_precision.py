@@ -7,8 +7,8 @@ from torch import Tensor
 from generator.config import Sampling
 from generator.devices.linear import Int8Linear, PackedLinear
 from generator.devices.precision import PRECISIONS, dtype_of, paint_in, prepare, weight_bytes
+from generator.drawing.sampling import sample_codes
 from generator.networks.bart import Bart
-from generator.sampling import sample_codes
 from tests.generator import tiny
 
 CPU = torch.device("cpu")

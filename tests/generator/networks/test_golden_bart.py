@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from generator.config import BartConfig, Sampling
+from generator.drawing.sampling import filter_logits, keep_top_k, keep_top_p, sample_codes
 from generator.folders.weights import fill, load_tensors
 from generator.networks.bart import Bart
-from generator.sampling import filter_logits, keep_top_k, keep_top_p, sample_codes
 from tests.generator.golden import (
     ALL,
     ELSEWHERE,

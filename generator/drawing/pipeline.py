@@ -15,8 +15,9 @@ from generator.config import BartConfig, ConfigError, Sampling, VqganConfig
 from generator.devices.halving import Halving, give_back_memory
 from generator.devices.placement import Memory, spread
 from generator.devices.precision import dtype_of, paint_in, prepare
-from generator.drawing import Drawing, Picture, ranked, seeds_from
-from generator.film import FRAMES, animate, decode_unfinished, sampled
+from generator.drawing.film import FRAMES, animate, decode_unfinished, sampled
+from generator.drawing.result import Drawing, Picture, ranked, seeds_from
+from generator.drawing.sampling import sample_codes
 from generator.folders.manifest import BUNDLED, Manifest, WeightsError, read_json, verify
 from generator.folders.weights import fill, load_tensors
 from generator.networks.bart import Bart
@@ -26,7 +27,6 @@ from generator.reading import text
 from generator.reading.normaliser import Normaliser, NormaliserError
 from generator.reading.tokenizer import CaptionTokenizer, TokenizerError
 from generator.safety import check_prompt
-from generator.sampling import sample_codes
 
 OnProgress = Callable[[float, str], None]
 Normalise = Callable[[str], str]
@@ -211,7 +211,7 @@ class Generator:
         return drawings
 
     def film(self, picture: Picture, frames: int = FRAMES) -> bytes:
-        """How a picture of this model was painted: an animated WebP (see generator.film).
+        """How a picture of this model was painted: an animated WebP (see generator.drawing.film).
 
         It costs as much as painting `frames` - 1 pictures, and ends with the picture itself.
 

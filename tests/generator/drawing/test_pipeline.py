@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 
 from generator.config import Sampling
-from generator.drawing import SEED_LIMIT, Drawing
+from generator.drawing.pipeline import Generator
+from generator.drawing.result import SEED_LIMIT, Drawing
+from generator.drawing.sampling import sample_codes, uniforms_for
 from generator.folders.manifest import WeightsError, read_manifest
 from generator.folders.weights import seal
 from generator.networks.vqgan import to_uint8
-from generator.pipeline import Generator
 from generator.safety import UnsafePrompt
-from generator.sampling import sample_codes, uniforms_for
 from tests.generator import tiny
 
 PROMPT = "A Fox riding a bicycle!"

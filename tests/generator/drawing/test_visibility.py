@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 
 from generator import world
+from generator.drawing.pipeline import Generator
+from generator.drawing.visibility import MOST_CONTRASTS, alike, contrasts, visibility
 from generator.folders.manifest import BUNDLED
-from generator.pipeline import Generator
-from generator.visibility import MOST_CONTRASTS, alike, contrasts, visibility
 from tests.generator import tiny
 
 PROMPT = "a fox riding a bicycle on the moon"

@@ -13,8 +13,8 @@ from PIL import Image
 from torch import Tensor
 
 from generator import world
+from generator.drawing.pipeline import Generator
 from generator.networks.ranker import prepare
-from generator.pipeline import Generator
 
 MOST_CONTRASTS = 15
 # What the words of prompts that aren't of the bundled world are compared with.

@@ -7,9 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from generator.film import FIRST_MS, FRAMES, NEXT_MS, animate, decode_unfinished, sampled
+from generator.drawing.film import FIRST_MS, FRAMES, NEXT_MS, animate, decode_unfinished, sampled
+from generator.drawing.pipeline import Generator
 from generator.networks.vqgan import to_uint8
-from generator.pipeline import Generator
 from tests.generator import tiny
 
 

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from generator.config import TINY_BART, Sampling
-from generator.networks.bart import Bart
-from generator.sampling import (
+from generator.drawing.sampling import (
     filter_logits,
     keep_top_k,
     keep_top_p,
@@ -20,6 +19,7 @@ from generator.sampling import (
     sample_ids,
     uniforms_for,
 )
+from generator.networks.bart import Bart
 from tests.generator import tiny
 
 T, V = TINY_BART.image_length, TINY_BART.codes

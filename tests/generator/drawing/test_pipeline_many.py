@@ -8,8 +8,8 @@ import torch
 
 from generator.devices.halving import Halving
 from generator.devices.precision import PRECISIONS
-from generator.drawing import Drawing
-from generator.pipeline import Generator
+from generator.drawing.pipeline import Generator
+from generator.drawing.result import Drawing
 
 PROMPTS = ["a fox riding a bicycle", "an owl", "three mice next to a red car"]
 SEEDS = [40, 7, 900]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from generator.__main__ import main
-from generator.pipeline import Generator
+from generator.drawing.pipeline import Generator
 
 PROMPT = "a fox riding a bicycle"
 

@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from generator.convert.cached import model_folder
 from generator.devices.precision import PRECISIONS
-from generator.drawing import Drawing, Picture
-from generator.pipeline import Generator
+from generator.drawing.pipeline import Generator
+from generator.drawing.result import Drawing, Picture
 
 GAP, LINE = 8, 16
 

@@ -1,0 +1,1 @@
+"""Prompt and seed in, ranked pictures out."""
