@@ -2,9 +2,9 @@
 
 from torch import nn
 
-from generator.convert.bart_checkpoint import split
-from generator.convert.bart_min_dalle import MODULES, UNSCALED
-from generator.convert.vqgan_names import torch_names
+from generator.convert.bart.checkpoint import split
+from generator.convert.bart.min_dalle import MODULES, UNSCALED
+from generator.convert.vqgan.names import torch_names
 from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
 

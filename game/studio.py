@@ -59,7 +59,7 @@ def is_model_elsewhere() -> bool:
     """Whether the model is an original on the hub, which is converted into a cache first."""
     if not settings.GENERATOR_MODEL:
         return False  # without a look at the converter, which loads torch
-    from generator.convert.sources import is_hub_id
+    from generator.convert.hub import is_hub_id
 
     return is_hub_id(settings.GENERATOR_MODEL)
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from generator.convert.folder import Options, convert
-from generator.convert.sources import is_hub_id
+from generator.convert.hub import is_hub_id
 from generator.folders.manifest import BUNDLED
 
 VQGAN = "dalle-mini/vqgan_imagenet_f16_16384"

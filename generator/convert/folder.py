@@ -10,17 +10,17 @@ from pathlib import Path
 import torch
 
 from generator.config import Config, Sampling
-from generator.convert.bart_checkpoint import BartCheckpoint
-from generator.convert.bart_flax import read_bart_flax
-from generator.convert.bart_min_dalle import encoder_of, read_bart_min_dalle
-from generator.convert.clip_checkpoint import read_clip
+from generator.convert.bart.checkpoint import BartCheckpoint
+from generator.convert.bart.flax import read_bart_flax
+from generator.convert.bart.min_dalle import encoder_of, read_bart_min_dalle
+from generator.convert.clip import read_clip
 from generator.convert.errors import ConvertError
-from generator.convert.files import beside, has_flax
+from generator.convert.formats.files import beside, has_flax
+from generator.convert.formats.safetensors_file import write_safetensors
+from generator.convert.hub import BART, CLIP, VQGAN, Source, fetch, is_hub_id, locate
 from generator.convert.plan import Plan, dtype_of, entries_of
-from generator.convert.safetensors_file import write_safetensors
-from generator.convert.sources import BART, CLIP, VQGAN, Source, fetch, is_hub_id, locate
 from generator.convert.tokenizers_of import WORD_FREQUENCY, bart_tokenizer, clip_tokenizer
-from generator.convert.vqgan_checkpoint import read_vqgan
+from generator.convert.vqgan.checkpoint import read_vqgan
 from generator.folders.manifest import FORMAT, Manifest, WeightsError, read_manifest
 from generator.folders.weights import seal
 

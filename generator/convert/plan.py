@@ -7,9 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from generator.convert.errors import ConvertError, some
-from generator.convert.layout import Layout
-from generator.convert.safetensors_file import Entry
-from generator.convert.stored import Shape, Stored
+from generator.convert.formats.layout import Layout
+from generator.convert.formats.safetensors_file import Entry
+from generator.convert.formats.stored import Shape, Stored
 
 
 @dataclass(frozen=True, slots=True)

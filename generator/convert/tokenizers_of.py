@@ -10,7 +10,7 @@ from typing import Any
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors
 
 from generator.convert.errors import ConvertError
-from generator.convert.files import beside
+from generator.convert.formats.files import beside
 from generator.folders.manifest import read_json
 from generator.reading.tokenizer import BEGIN, END, MASK, PAD, UNKNOWN
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from generator.convert.sources import CLIP, locate
+from generator.convert.hub import CLIP, locate
 from generator.convert.tokenizers_of import clip_tokenizer
 from generator.folders.manifest import WeightsError
 from generator.networks.ranker import Ranker, embedding_of, prepare, read_texts

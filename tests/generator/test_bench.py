@@ -20,7 +20,7 @@ from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
 from tests.generator import tiny
 from tests.generator.checkpoints import BART, VQGAN
-from tests.generator.torch_checkpoints import min_dalle_files
+from tests.generator.convert.torch_checkpoints import min_dalle_files
 
 CPU = torch.device("cpu")
 WATCHED = ("attention", "cross_attention.query", "cross_attention.out", "glu")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from generator.config import VqganConfig
 from generator.convert.errors import ConvertError
-from generator.convert.files import has_flax, read_config, read_flax_folder
+from generator.convert.formats.files import has_flax, read_config, read_flax_folder
+from generator.convert.formats.stored import Stored
+from generator.convert.formats.torch_file import read_torch
 from generator.convert.plan import Find, Plan, make_plan, shapes_of
-from generator.convert.stored import Stored
-from generator.convert.torch_file import read_torch
-from generator.convert.vqgan_names import flax_names, torch_names
-from generator.convert.vqgan_sizes import from_config, from_shapes, read_yaml
+from generator.convert.vqgan.names import flax_names, torch_names
+from generator.convert.vqgan.sizes import from_config, from_shapes, read_yaml
 from generator.networks.vqgan import Vqgan
 
 TAMING_CODEBOOK = "quantize.embedding.weight"

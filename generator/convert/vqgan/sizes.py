@@ -8,7 +8,7 @@ import yaml
 
 from generator.config import ConfigError, VqganConfig
 from generator.convert.errors import ConvertError
-from generator.convert.stored import Shape, Stored
+from generator.convert.formats.stored import Shape, Stored
 
 SIZES = {
     "resolution": "resolution",

@@ -11,9 +11,13 @@ from safetensors.torch import save_file
 from generator.convert.errors import ConvertError
 from generator.reading.tokenizer import train_tokenizer
 from tests.generator.checkpoints import BART_JSON, VQGAN_WEIGHTS, Weights, taming_names, write_json
-from tests.generator.flax_checkpoints import KEYS, changed, vqgan_in_flax, write_flax
-from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan
-from tests.generator.torch_checkpoints import min_dalle_files, write_min_dalle, write_taming
+from tests.generator.convert.flax_checkpoints import KEYS, changed, vqgan_in_flax, write_flax
+from tests.generator.convert.originals import Run, bart, clip, clip_model, run, vqgan
+from tests.generator.convert.torch_checkpoints import (
+    min_dalle_files,
+    write_min_dalle,
+    write_taming,
+)
 
 __all__ = ["bart", "clip", "clip_model", "run", "vqgan"]
 

@@ -18,7 +18,7 @@ from tests.generator.checkpoints import (
     write_json,
     write_tokenizer,
 )
-from tests.generator.flax_checkpoints import bart_in_flax, vqgan_in_flax, write_flax
+from tests.generator.convert.flax_checkpoints import bart_in_flax, vqgan_in_flax, write_flax
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import yaml
 
 from generator.config import BartConfig, VqganConfig
 from generator.convert.errors import ConvertError
-from generator.convert.torch_file import read_torch
+from generator.convert.formats.torch_file import read_torch
 from tests.generator.checkpoints import (
     BART,
     BART_WEIGHTS,
@@ -21,8 +21,12 @@ from tests.generator.checkpoints import (
     config_of,
     same,
 )
-from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan
-from tests.generator.torch_checkpoints import min_dalle_files, write_min_dalle, write_taming
+from tests.generator.convert.originals import Run, bart, clip, clip_model, run, vqgan
+from tests.generator.convert.torch_checkpoints import (
+    min_dalle_files,
+    write_min_dalle,
+    write_taming,
+)
 
 __all__ = ["bart", "clip", "clip_model", "run", "vqgan"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from generator.config import BartConfig, ConfigError
 from generator.convert.errors import ConvertError
+from generator.convert.formats.stored import Stored
 from generator.convert.plan import Find, Plan, make_plan, shapes_of
-from generator.convert.stored import Stored
 from generator.networks.bart import Bart
 
 MOST_LAYERS = 1000

@@ -4,7 +4,7 @@ from enum import Enum
 
 from torch import Tensor
 
-from generator.convert.stored import Shape
+from generator.convert.formats.stored import Shape
 
 
 class Layout(Enum):

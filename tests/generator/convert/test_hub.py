@@ -12,7 +12,7 @@ from generator.convert.cached import converted, model_folder
 from generator.convert.errors import ConvertError
 from generator.folders.manifest import BUNDLED, verify
 from tests.generator.checkpoints import same
-from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan
+from tests.generator.convert.originals import Run, bart, clip, clip_model, run, vqgan
 
 __all__ = ["bart", "clip", "clip_model", "run", "vqgan"]
 

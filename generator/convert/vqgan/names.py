@@ -4,9 +4,9 @@
 """
 
 from generator.config import VqganConfig
-from generator.convert.layout import Layout
+from generator.convert.formats.layout import Layout
+from generator.convert.formats.stored import Shape
 from generator.convert.plan import Find, Origin
-from generator.convert.stored import Shape
 
 PARTS = {
     "norm_1": "norm1",

@@ -23,8 +23,8 @@ from tests.generator.checkpoints import (
     same,
     write_json,
 )
-from tests.generator.flax_checkpoints import KEYS, bart_in_flax, changed, write_flax
-from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan
+from tests.generator.convert.flax_checkpoints import KEYS, bart_in_flax, changed, write_flax
+from tests.generator.convert.originals import Run, bart, clip, clip_model, run, vqgan
 
 __all__ = ["bart", "clip", "clip_model", "run", "vqgan"]
 

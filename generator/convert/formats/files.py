@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.convert.errors import ConvertError, some
-from generator.convert.flax_file import read_flax
-from generator.convert.safetensors_file import read_safetensors
-from generator.convert.stored import Stored
-from generator.convert.torch_file import read_torch
+from generator.convert.formats.flax_file import read_flax
+from generator.convert.formats.safetensors_file import read_safetensors
+from generator.convert.formats.stored import Stored
+from generator.convert.formats.torch_file import read_torch
 from generator.folders.manifest import read_json
 
 FLAX = "flax_model.msgpack"

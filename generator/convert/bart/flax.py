@@ -6,12 +6,12 @@ Layers are stacked along a first axis, or numbered; the names tell which, whatev
 from pathlib import Path
 from typing import Any
 
-from generator.convert.bart_checkpoint import BartCheckpoint, join, split
+from generator.convert.bart.checkpoint import BartCheckpoint, join, split
 from generator.convert.errors import ConvertError
-from generator.convert.files import read_config, read_flax_folder
-from generator.convert.layout import Layout
+from generator.convert.formats.files import read_config, read_flax_folder
+from generator.convert.formats.layout import Layout
+from generator.convert.formats.stored import Shape
 from generator.convert.plan import Find, Origin
-from generator.convert.stored import Shape
 
 MODULES = {
     "tokens": "embed_tokens",

@@ -17,7 +17,7 @@ from typing import BinaryIO, TypeVar
 import torch
 
 from generator.convert.errors import ConvertError
-from generator.convert.stored import Piece, Shape, Stored, in_file
+from generator.convert.formats.stored import Piece, Shape, Stored, in_file
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 CHUNKED = "__msgpack_chunked_array__"

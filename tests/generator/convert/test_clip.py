@@ -9,10 +9,10 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from generator.convert.errors import ConvertError
-from generator.convert.safetensors_file import read_safetensors
+from generator.convert.formats.safetensors_file import read_safetensors
 from generator.networks.ranker import Ranker
 from tests.generator.checkpoints import same, write_json
-from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan
+from tests.generator.convert.originals import Run, bart, clip, clip_model, run, vqgan
 
 __all__ = ["bart", "clip", "clip_model", "run", "vqgan"]
 

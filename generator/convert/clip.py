@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from generator.convert.errors import ConvertError
-from generator.convert.files import read_config, read_weights
+from generator.convert.formats.files import read_config, read_weights
+from generator.convert.formats.stored import Shape
 from generator.convert.plan import Origin, Plan, make_plan, shapes_of
-from generator.convert.stored import Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from generator.config import MEGA_BART, MINI_BART, VQGAN_F16, BartConfig
-from generator.convert.bart_flax import read_bart_flax
-from generator.convert.bart_min_dalle import bart_of
-from generator.convert.files import read_flax_folder
+from generator.convert.bart.flax import read_bart_flax
+from generator.convert.bart.min_dalle import bart_of
+from generator.convert.formats.files import read_flax_folder
+from generator.convert.formats.stored import Stored, in_memory
 from generator.convert.plan import make_plan, shapes_of
-from generator.convert.stored import Stored, in_memory
-from generator.convert.vqgan_names import flax_names, torch_names
-from generator.convert.vqgan_sizes import from_shapes
+from generator.convert.vqgan.names import flax_names, torch_names
+from generator.convert.vqgan.sizes import from_shapes
 from generator.folders.manifest import verify
 from generator.folders.weights import load_tensors
 from generator.networks.vqgan import Vqgan

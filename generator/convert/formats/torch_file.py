@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from generator.convert.errors import ConvertError, some
-from generator.convert.stored import Stored, in_memory
+from generator.convert.formats.stored import Stored, in_memory
 
 HARMLESS = ("pytorch_lightning.", "lightning.", "omegaconf.", "typing.Any")
 Ignored = Callable[[str], bool]

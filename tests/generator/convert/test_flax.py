@@ -9,9 +9,9 @@ import torch
 from safetensors.torch import load_file
 
 from generator.convert.errors import ConvertError
-from generator.convert.flax_file import read_flax
+from generator.convert.formats.flax_file import read_flax
 from tests.generator.checkpoints import BART_WEIGHTS, VQGAN_WEIGHTS, same, write_json
-from tests.generator.flax_checkpoints import (
+from tests.generator.convert.flax_checkpoints import (
     bart_in_flax,
     chunked,
     nest,
@@ -20,7 +20,7 @@ from tests.generator.flax_checkpoints import (
     write_flax,
     write_shards,
 )
-from tests.generator.originals import Run, bart, clip, clip_model, run, vqgan
+from tests.generator.convert.originals import Run, bart, clip, clip_model, run, vqgan
 
 __all__ = ["bart", "clip", "clip_model", "run", "vqgan"]
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from generator.convert.bart_checkpoint import BartCheckpoint, split
+from generator.convert.bart.checkpoint import BartCheckpoint, split
 from generator.convert.errors import ConvertError
+from generator.convert.formats.stored import Shape, Stored
+from generator.convert.formats.torch_file import read_torch
 from generator.convert.plan import Origin
-from generator.convert.stored import Shape, Stored
-from generator.convert.torch_file import read_torch
 
 HEAD_WIDTH = 64
 WIDEST = 1 << 20

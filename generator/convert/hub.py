@@ -1,4 +1,7 @@
-"""Where a checkpoint comes from: a path here, or an id of the hub with an optional revision."""
+"""Where a checkpoint comes from: a path here, or an id of the hub with an optional revision.
+
+Without torch: a web host, which has none, asks here what an id on the hub is.
+"""
 
 import importlib
 import re

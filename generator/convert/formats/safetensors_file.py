@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from generator.convert.errors import ConvertError
-from generator.convert.stored import Piece, Shape, Stored, in_file
+from generator.convert.formats.stored import Piece, Shape, Stored, in_file
 
 DTYPES = {
     "F64": torch.float64,

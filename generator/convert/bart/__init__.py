@@ -1,0 +1,1 @@
+"""BARTs of DALL·E mini as others saved them: their sizes, and what their tensors are called."""

@@ -1,0 +1,1 @@
+"""File formats of checkpoints, indexed without reading their tensors."""

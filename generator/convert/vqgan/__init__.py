@@ -1,0 +1,1 @@
+"""VQGANs as others saved them: their sizes, and what their tensors are called."""
