@@ -36,7 +36,7 @@ def _nearest_words(word: str) -> list[str]:
 
 def check_prompt(prompt: str) -> None:
     """Undrawable when the model may not or cannot draw the prompt."""
-    from generator.safety import unsafe_words
+    from generator.safety.rules import unsafe_words
 
     if unsafe := unsafe_words(prompt):
         raise Undrawable(_("This is not drawn here: %s.") % ", ".join(unsafe))
@@ -68,7 +68,7 @@ def _tell_no_scene(prompt: str) -> str:
 
 def is_decent(text: str) -> bool:
     """Whether nothing in it is sexual or violent: fit to be shown, and to be drawn."""
-    from generator.safety import unsafe_words
+    from generator.safety.rules import unsafe_words
 
     return not unsafe_words(text)
 

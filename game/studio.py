@@ -260,7 +260,7 @@ def _film(model: "Generator", puzzle: Puzzle, drawing: "Drawing") -> None:
 
 
 def _fail(puzzle: Puzzle, error: Exception, outcome: Outcome) -> None:
-    from generator.safety import UnsafePrompt
+    from generator.safety.rules import UnsafePrompt
 
     logger.error("%s: drawing failed", _names([puzzle]), exc_info=error)
     failure = str(error) or type(error).__name__

@@ -26,7 +26,7 @@ from generator.networks.vqgan import Vqgan, to_uint8
 from generator.reading import text
 from generator.reading.normaliser import Normaliser, NormaliserError
 from generator.reading.tokenizer import CaptionTokenizer, TokenizerError
-from generator.safety import check_prompt
+from generator.safety.rules import check_prompt
 
 OnProgress = Callable[[float, str], None]
 Normalise = Callable[[str], str]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from generator.drawing.pipeline import Generator
 from generator.evaluation.exam import hold_exam
+from generator.evaluation.examiner import PLAN, train_examiner
 from generator.evaluation.figures import figures_of
 from generator.evaluation.report import as_text, write_grids, write_report
-from generator.evaluation.training import PLAN, train_examiner
 from generator.folders.manifest import WeightsError, sha256_of
 from generator.training.recogniser import Recogniser
 

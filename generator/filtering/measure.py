@@ -21,7 +21,7 @@ from generator.filtering.duplicates import Duplicates, dhash
 from generator.filtering.judge import Judge, load_clip
 from generator.filtering.verdicts import Limits
 from generator.folders.manifest import BUNDLED
-from generator.safety import unsafe_words
+from generator.safety.rules import unsafe_words
 from generator.world import Scene, World
 from generator.world.vocabulary import NOUNS, PLACES
 

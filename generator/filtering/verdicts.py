@@ -15,7 +15,7 @@ from torch import Tensor
 
 from generator.filtering.duplicates import Duplicates, dhash
 from generator.filtering.judge import Judge
-from generator.safety import unsafe_words
+from generator.safety.rules import unsafe_words
 from generator.sources.pixels import decode, fit, size_of
 from generator.sources.records import BrokenRecord
 from generator.sources.shards import Sample, Shard

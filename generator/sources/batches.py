@@ -1,4 +1,12 @@
-"""Batches of captioned images, made on workers, the same for the same step in any run."""
+"""Batches of captioned images, made on workers, the same for the same step in any run.
+
+    source = open_source("shards/")                  # or a folder of pictures, or "hf:owner/name"
+    stream = CaptionedImages(source, size=256, batch=32, seed=0, workers=4)
+    for batch in stream.batches(first_step):
+        batch.images, batch.captions
+
+What is broken is passed over and counted: `stream.tally`.
+"""
 
 from collections import deque
 from collections.abc import Iterator

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from generator.config import BUNDLED_VQGAN
-from generator.sources import Batch
+from generator.sources.batches import Batch
 from generator.world import Mix, Scene, World
 
 # A small model learns more from few looks of each thing. Groups are moved by whole cells, which

@@ -12,7 +12,9 @@ from pathlib import Path
 from generator.config import BUNDLED_BART, BUNDLED_VQGAN, BartConfig, VqganConfig
 from generator.networks.vqgan import Vqgan
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.sources import CaptionedImages, HubSource, open_source
+from generator.sources.batches import CaptionedImages
+from generator.sources.hub import HubSource
+from generator.sources.opening import open_source
 from generator.training.assemble import SAMPLING
 from generator.training.bart import TOKENIZER_CAPTIONS, first_bart, make_tokenizer, train_bart
 from generator.training.clip import ClipSizes, train_clip

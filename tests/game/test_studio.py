@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from game import drawable, studio
 from game.management.commands.starter import read_prompts
-from generator.safety import UnsafePrompt
+from generator.safety.rules import UnsafePrompt
 from tests import factories
 from tests.game.drawings import State, stored_files, wanted
 from tests.painter import Painter, painter, raising

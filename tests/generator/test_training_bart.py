@@ -15,7 +15,7 @@ from generator.config import TINY_BART
 from generator.folders.weights import load_tensors
 from generator.networks.bart import Bart
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.sources import Batch
+from generator.sources.batches import Batch
 from generator.training import bart
 from generator.training.codes import CodeFile, EncodedPictures, write_codes
 from generator.training.data import WorldStream, bundled_world

@@ -22,7 +22,8 @@ from generator.training.pool import (
     rightness_of,
     sample_pool,
 )
-from tests.generator import judges, tiny
+from tests.generator import tiny
+from tests.generator.evaluation import judges
 from tests.generator.test_training import seeded
 
 WORLD = bundled_world(size=48)

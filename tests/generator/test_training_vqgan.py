@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from generator.config import TINY_VQGAN
 from generator.folders.weights import save_tensors
 from generator.networks.vqgan import Vqgan
-from generator.sources import Batch
+from generator.sources.batches import Batch
 from generator.training import discriminator, vqgan
 from generator.training.data import WorldStream, bundled_world
 from generator.training.discriminator import Critic, Discriminator

@@ -15,7 +15,7 @@ from generator.drawing.sampling import sample_codes, uniforms_for
 from generator.folders.manifest import WeightsError, read_manifest
 from generator.folders.weights import seal
 from generator.networks.vqgan import to_uint8
-from generator.safety import UnsafePrompt
+from generator.safety.rules import UnsafePrompt
 from tests.generator import tiny
 
 PROMPT = "A Fox riding a bicycle!"

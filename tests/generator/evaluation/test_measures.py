@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from generator.evaluation import measures
-from tests.generator import judges
+from tests.generator.evaluation import judges
 
 
 def test_it_tells_decibels_when_each_picture_is_wrong_by_its_own_amount() -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from generator.config import ConfigError
-from generator.evaluation import reading, training
+from generator.evaluation import examiner, reading
 from generator.evaluation.reading import look, named
 from generator.folders.manifest import WeightsError
 from generator.training import judge
@@ -24,7 +24,8 @@ from generator.training.recogniser import (
 )
 from generator.training.run import Plan
 from generator.world import Scene, World, is_held_out
-from tests.generator import judges, tiny
+from tests.generator import tiny
+from tests.generator.evaluation import judges
 
 GREY_DOG = Scene("dog", place="none", style="black_and_white")
 THREE_OWLS = Scene("owl", "count", place="sea", count=3, colour="red", colour_of="subject")
@@ -113,7 +114,7 @@ def test_it_never_sees_a_held_out_scene_when_it_trains(
 
     monkeypatch.setattr(WorldStream, "scenes", recorded)
     plan = Plan(steps=3, batch=40, rate=1e-3, save_every=2)
-    training.train_examiner(tmp_path, plan, judges.CONFIG)
+    examiner.train_examiner(tmp_path, plan, judges.CONFIG)
     assert len(seen) == 120
     assert len(set(seen)) > 100
     assert not any(is_held_out(scene) for scene in seen)
@@ -124,7 +125,7 @@ def test_it_ends_with_the_same_weights_when_training_was_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = Plan(steps=4, batch=2, rate=1e-3, save_every=2)
-    training.train_examiner(tmp_path / "whole", plan, judges.CONFIG)
+    examiner.train_examiner(tmp_path / "whole", plan, judges.CONFIG)
     worsen, calls = judge.worsen, []
 
     def interrupted(*args: object) -> torch.Tensor:
@@ -136,7 +137,7 @@ def test_it_ends_with_the_same_weights_when_training_was_stopped(
     monkeypatch.setattr(judge, "worsen", interrupted)
     for _ in range(2):
         try:
-            training.train_examiner(tmp_path / "halves", plan, judges.CONFIG)
+            examiner.train_examiner(tmp_path / "halves", plan, judges.CONFIG)
         except KeyboardInterrupt:
             continue
     assert len(calls) == 6  # three steps whole, one cut short, the last two once more

@@ -16,11 +16,10 @@ from generator.filtering.run import FilterError, Result, filter_shards, write_re
 from generator.filtering.verdicts import Filter, Limits
 from generator.folders.manifest import WeightsError
 from generator.networks.ranker import Ranker
-from generator.sources import ShardSource
-from generator.sources.shards import read_shard
+from generator.sources.shards import ShardSource, read_shard
 from tests.generator import tiny
 from tests.generator.checkpoints import smallest_clip, write_clip
-from tests.generator.datasets import caption_of, encoded, picture, write_shard, write_tar
+from tests.generator.sources.datasets import caption_of, encoded, picture, write_shard, write_tar
 
 
 def run(shards: list[Path], out: Path, **limits: Any) -> Result:

@@ -28,8 +28,8 @@ from generator.evaluation.report import as_text, verdict, write_grids, write_rep
 from generator.networks.vqgan import to_uint8
 from generator.training.data import bundled_world
 from generator.world import Scene, is_held_out
-from tests.generator import judges
-from tests.generator.judges import FOX, case, reading
+from tests.generator.evaluation import judges
+from tests.generator.evaluation.judges import FOX, case, reading
 
 HEN = Scene("rooster", place="farm")
 

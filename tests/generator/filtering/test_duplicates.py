@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from generator.filtering.duplicates import BITS, LARGEST_DISTANCE, SIDE, Duplicates, dhash
-from tests.generator.datasets import picture
+from tests.generator.sources.datasets import picture
 
 
 def flipped(value: int, bits: int, rng: random.Random) -> int:

@@ -15,19 +15,14 @@ import pytest
 import torch
 from PIL import Image
 
-from generator.sources import (
-    Batch,
-    CaptionedImages,
-    FolderSource,
-    ShardSource,
-    SourceError,
-    open_source,
-)
+from generator.sources.batches import Batch, CaptionedImages
+from generator.sources.folder import FolderSource
+from generator.sources.opening import open_source
 from generator.sources.order import Order
 from generator.sources.pixels import decode, fit
-from generator.sources.records import BrokenRecord
-from generator.sources.shards import find_shards, read_shard
-from tests.generator.datasets import (
+from generator.sources.records import BrokenRecord, SourceError
+from generator.sources.shards import ShardSource, find_shards, read_shard
+from tests.generator.sources.datasets import (
     caption_of,
     encoded,
     picture,
