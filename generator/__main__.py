@@ -12,7 +12,7 @@ from generator.filtering import cli as filtering_cli
 from generator.folders.manifest import WeightsError
 from generator.training import cli as training_cli
 from generator.training import recipe_cli
-from generator.training.saving import TrainingError
+from generator.training.loop.saving import TrainingError
 from generator.world import cli as world_cli
 
 

@@ -15,7 +15,7 @@ from generator.evaluation.examiner import PLAN, train_examiner
 from generator.evaluation.figures import figures_of
 from generator.evaluation.report import as_text, write_grids, write_report
 from generator.folders.manifest import WeightsError, sha256_of
-from generator.training.recogniser import Recogniser
+from generator.training.judge.recogniser import Recogniser
 
 SHIPPED = Path(__file__).parent / "weights"
 TRAINED = Path("var/training/recogniser")

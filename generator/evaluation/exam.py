@@ -19,8 +19,8 @@ from generator.drawing.pipeline import Generator
 from generator.drawing.result import Drawing
 from generator.evaluation.reading import Reading, look
 from generator.networks.vqgan import to_uint8
-from generator.training.data import bundled_world
-from generator.training.recogniser import Recogniser
+from generator.training.judge.recogniser import Recogniser
+from generator.training.loop.stream import bundled_world
 from generator.world import Scene
 
 COUNT, KEEP = 9, 6

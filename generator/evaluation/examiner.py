@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from generator.training.judge import train_recogniser
-from generator.training.recogniser import RecogniserConfig
-from generator.training.run import Plan
+from generator.training.judge.recogniser import RecogniserConfig
+from generator.training.judge.stage import train_recogniser
+from generator.training.loop.run import Plan
 
 PLAN = Plan(steps=4_200, batch=64, rate=2e-3, warmup=100, weight_decay=0.05, ema=0.995)
 # No other stage draws from it.

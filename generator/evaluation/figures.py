@@ -11,7 +11,7 @@ from generator.drawing.pipeline import Generator
 from generator.evaluation import measures
 from generator.evaluation.exam import GROUPS, KEEP, Case, Exam, as_tensor, thumbnails
 from generator.evaluation.reading import Reading, named
-from generator.training.recogniser import ATTRIBUTES, Recogniser
+from generator.training.judge.recogniser import ATTRIBUTES, Recogniser
 from generator.world.vocabulary import RELATIONS
 
 NOUNS = ("subject", "object")

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from generator.training.recogniser import Recogniser
+from generator.training.judge.recogniser import Recogniser
 
 EPSILON = 1e-6
 Floats = NDArray[np.float64]

@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from generator.training.labels import NONE, values_of
-from generator.training.recogniser import ATTRIBUTES, Recogniser
+from generator.training.judge.labels import NONE, values_of
+from generator.training.judge.recogniser import ATTRIBUTES, Recogniser
 from generator.world import Scene
 from generator.world.vocabulary import NO_PLACE
 

@@ -1,0 +1,1 @@
+"""Training the bundled model, stage by stage, each resumable."""

@@ -17,10 +17,10 @@ from generator.folders.weights import fill, load_tensors
 from generator.networks.bart import Bart
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
-from generator.training.codes import CodedCaptions
-from generator.training.data import bundled_world, chance
-from generator.training.run import Plan, Run
-from generator.training.saving import save_weights
+from generator.training.codes.encoded import CodedCaptions
+from generator.training.loop.run import Plan, Run
+from generator.training.loop.saving import save_weights
+from generator.training.loop.stream import bundled_world, chance
 
 CAPTION_DROPOUT = 0.1
 TOKENIZER_CAPTIONS = 100_000

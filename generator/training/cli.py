@@ -22,8 +22,8 @@ from typing import Any
 from generator.config import VqganConfig
 from generator.folders.manifest import BUNDLED, read_json
 from generator.training.assemble import assemble
+from generator.training.loop.run import Plan
 from generator.training.recipe import BUNDLED_RECIPE, STAGES, Recipe, encode
-from generator.training.run import Plan
 
 logger = logging.getLogger(__name__)
 

@@ -17,16 +17,16 @@ from generator.sources.hub import HubSource
 from generator.sources.opening import open_source
 from generator.training.assemble import SAMPLING
 from generator.training.bart import TOKENIZER_CAPTIONS, first_bart, make_tokenizer, train_bart
-from generator.training.clip import ClipSizes, train_clip
-from generator.training.codes import CodedCaptions, CodeFile, EncodedPictures, write_codes
-from generator.training.data import STREAMS, Pictures, WorldStream, bundled_world
-from generator.training.features import train_features
-from generator.training.judge import JUDGE, train_judge
-from generator.training.pool import Pool, PoolPlan, paint_pool, sample_pool
-from generator.training.processes import processes, share_of
-from generator.training.recogniser import Recogniser, RecogniserConfig
-from generator.training.run import Plan
-from generator.training.vqgan import (
+from generator.training.clip.pool import Pool, PoolPlan, paint_pool, sample_pool
+from generator.training.clip.stage import ClipSizes, train_clip
+from generator.training.codes.encoded import CodedCaptions, CodeFile, EncodedPictures, write_codes
+from generator.training.judge.recogniser import Recogniser, RecogniserConfig
+from generator.training.judge.stage import JUDGE, train_judge
+from generator.training.loop.processes import processes, share_of
+from generator.training.loop.run import Plan
+from generator.training.loop.stream import STREAMS, Pictures, WorldStream, bundled_world
+from generator.training.vqgan.features import train_features
+from generator.training.vqgan.stage import (
     Objective,
     Patches,
     load_codebook,

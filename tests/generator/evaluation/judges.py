@@ -5,11 +5,8 @@ import torch
 
 from generator.evaluation.exam import COUNT, Case
 from generator.evaluation.reading import Reading
-from generator.training.labels import CLASSES, values_of
-from generator.training.recogniser import (
-    Recogniser,
-    RecogniserConfig,
-)
+from generator.training.judge.labels import CLASSES, values_of
+from generator.training.judge.recogniser import Recogniser, RecogniserConfig
 from generator.world import Scene
 from tests.generator import tiny
 

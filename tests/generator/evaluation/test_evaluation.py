@@ -26,7 +26,7 @@ from generator.evaluation.figures import (
 from generator.evaluation.reading import Reading
 from generator.evaluation.report import as_text, verdict, write_grids, write_report
 from generator.networks.vqgan import to_uint8
-from generator.training.data import bundled_world
+from generator.training.loop.stream import bundled_world
 from generator.world import Scene, is_held_out
 from tests.generator.evaluation import judges
 from tests.generator.evaluation.judges import FOX, case, reading

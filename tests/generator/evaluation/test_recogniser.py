@@ -14,15 +14,11 @@ from generator.config import ConfigError
 from generator.evaluation import examiner, reading
 from generator.evaluation.reading import look, named
 from generator.folders.manifest import WeightsError
-from generator.training import judge
-from generator.training.data import WorldStream, bundled_world
-from generator.training.labels import CLASSES, values_of
-from generator.training.recogniser import (
-    Reader,
-    Recogniser,
-    RecogniserConfig,
-)
-from generator.training.run import Plan
+from generator.training.judge import stage as judge
+from generator.training.judge.labels import CLASSES, values_of
+from generator.training.judge.recogniser import Reader, Recogniser, RecogniserConfig
+from generator.training.loop.run import Plan
+from generator.training.loop.stream import WorldStream, bundled_world
 from generator.world import Scene, World, is_held_out
 from tests.generator import tiny
 from tests.generator.evaluation import judges

@@ -20,10 +20,10 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generator.networks.vqgan import Vqgan
-from generator.training.data import Pictures
-from generator.training.identity import check, claim, fingerprint_of_codes
-from generator.training.processes import processes
-from generator.training.rows import Rows
+from generator.training.codes.identity import check, claim, fingerprint_of_codes
+from generator.training.codes.rows import Rows
+from generator.training.loop.processes import processes
+from generator.training.loop.stream import Pictures
 
 
 class CodedCaptions(Protocol):

@@ -10,10 +10,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from generator.networks.vqgan import Vqgan
-from generator.training.data import BUNDLED_MIX, STREAMS, WorldStream, bundled_world, chance
-from generator.training.labels import CLASSES
-from generator.training.recogniser import Recogniser, RecogniserConfig
-from generator.training.run import Plan, Run
+from generator.training.judge.labels import CLASSES
+from generator.training.judge.recogniser import Recogniser, RecogniserConfig
+from generator.training.loop.run import Plan, Run
+from generator.training.loop.stream import BUNDLED_MIX, STREAMS, WorldStream, bundled_world, chance
 from generator.world import World
 
 # Larger pictures than the evaluation's recogniser looks at, and more of a network.

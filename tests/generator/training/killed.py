@@ -1,4 +1,4 @@
-"""Trainers that kill themselves: `python -m tests.generator.killed RUNS/STAGE:STEP …`.
+"""Trainers that kill themselves: `python -m tests.generator.training.killed RUNS/STAGE:STEP …`.
 
 Each goes on from what is in its folder of runs and dies in the middle of that step.
 """
@@ -11,9 +11,9 @@ from pathlib import Path
 
 from torch import Tensor
 
+from generator.training.loop.run import Plan, Run
 from generator.training.recipe import SMOKE_RECIPE, STAGES
-from generator.training.run import Plan, Run
-from generator.training.vqgan import Objective
+from generator.training.vqgan.stage import Objective
 
 PLAN = Plan(steps=8, batch=4, rate=1e-3, warmup=2, save_every=3)
 # Every kind of state: a codebook that moves and revives, a discriminator, dropout, a pool.

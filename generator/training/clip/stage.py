@@ -23,10 +23,10 @@ from generator.networks.ranker import embedding_of, prepare, read_texts
 from generator.networks.vqgan import Vqgan
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.training.data import STREAMS, WorldStream, bundled_world
-from generator.training.pool import Pool
-from generator.training.run import Plan, Run
-from generator.training.saving import save_weights
+from generator.training.clip.pool import Pool
+from generator.training.loop.run import Plan, Run
+from generator.training.loop.saving import save_weights
+from generator.training.loop.stream import STREAMS, WorldStream, bundled_world
 from generator.world import Scene, vocabulary
 
 TEXT_LENGTH = 24

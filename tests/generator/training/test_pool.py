@@ -12,9 +12,7 @@ from torch import Tensor
 
 from generator.config import Sampling
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.training.data import bundled_world
-from generator.training.labels import CLASSES, values_of
-from generator.training.pool import (
+from generator.training.clip.pool import (
     Pool,
     PoolPlan,
     paint_pool,
@@ -22,9 +20,11 @@ from generator.training.pool import (
     rightness_of,
     sample_pool,
 )
+from generator.training.judge.labels import CLASSES, values_of
+from generator.training.loop.stream import bundled_world
 from tests.generator import tiny
 from tests.generator.evaluation import judges
-from tests.generator.test_training import seeded
+from tests.generator.training.test_run import seeded
 
 WORLD = bundled_world(size=48)
 PLAN = PoolPlan(prompts=6, pictures=3, size=16, sampling=Sampling(top_k=8))

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from generator.config import Config, ConfigError
 from generator.folders.manifest import WeightsError, read_json
 from generator.folders.weights import fill, load_tensors, save_tensors
-from generator.training.labels import CLASSES, values_of
+from generator.training.judge.labels import CLASSES, values_of
 from generator.world import Scene
 
 ATTRIBUTES = tuple(CLASSES)

@@ -14,10 +14,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from generator.folders.weights import fill, load_tensors
-from generator.training.data import STREAMS, WorldStream, bundled_world, chance
-from generator.training.labels import CLASSES, SIZES, labels_of
-from generator.training.run import Plan, Run
-from generator.training.saving import save_weights
+from generator.training.judge.labels import CLASSES, SIZES, labels_of
+from generator.training.loop.run import Plan, Run
+from generator.training.loop.saving import save_weights
+from generator.training.loop.stream import STREAMS, WorldStream, bundled_world, chance
 
 WIDTHS = (12, 24, 48, 96, 160)
 HIDDEN = 320

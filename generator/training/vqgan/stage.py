@@ -17,13 +17,13 @@ from generator.config import BUNDLED_VQGAN, VqganConfig
 from generator.folders.manifest import read_json
 from generator.folders.weights import fill, load_tensors
 from generator.networks.vqgan import Vqgan
-from generator.training.codebook import initialise_codebook
-from generator.training.data import Pictures, WorldStream, bundled_world, chance
-from generator.training.discriminator import Critic
-from generator.training.features import Perceptual, load_features
-from generator.training.quantise import Autoencoder, Painted
-from generator.training.run import Plan, Run
-from generator.training.saving import save_state, save_weights
+from generator.training.loop.run import Plan, Run
+from generator.training.loop.saving import save_state, save_weights
+from generator.training.loop.stream import Pictures, WorldStream, bundled_world, chance
+from generator.training.vqgan.codebook import initialise_codebook
+from generator.training.vqgan.discriminator import Critic
+from generator.training.vqgan.features import Perceptual, load_features
+from generator.training.vqgan.quantise import Autoencoder, Painted
 
 EDGE_WEIGHT = 0.5
 SAMPLES = 6

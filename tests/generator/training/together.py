@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from generator.training.run import Plan, Run
+from generator.training.loop.run import Plan, Run
 from tests.generator import tiny
 
 PLAN = Plan(steps=5, batch=8, rate=1e-2, warmup=2, save_every=2)

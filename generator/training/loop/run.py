@@ -24,12 +24,12 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from generator.training.checkpointing import checkpoint_layers
-from generator.training.data import chance
-from generator.training.journal import Journal
-from generator.training.learner import Learner
-from generator.training.processes import new_accelerator, share_of
-from generator.training.saving import TrainingError, save_state
+from generator.training.loop.checkpointing import checkpoint_layers
+from generator.training.loop.journal import Journal
+from generator.training.loop.learner import Learner
+from generator.training.loop.processes import new_accelerator, share_of
+from generator.training.loop.saving import TrainingError, save_state
+from generator.training.loop.stream import chance
 
 logger = logging.getLogger(__name__)
 COUNTS = ("steps", "batch", "accumulate", "log_every", "save_every", "grid_every")

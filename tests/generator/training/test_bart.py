@@ -17,12 +17,12 @@ from generator.networks.bart import Bart
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.sources.batches import Batch
 from generator.training import bart
-from generator.training.codes import CodeFile, EncodedPictures, write_codes
-from generator.training.data import WorldStream, bundled_world
-from generator.training.rows import Rows
-from generator.training.run import Plan, Run
+from generator.training.codes.encoded import CodeFile, EncodedPictures, write_codes
+from generator.training.codes.rows import Rows
+from generator.training.loop.run import Plan, Run
+from generator.training.loop.stream import WorldStream, bundled_world
 from tests.generator import tiny
-from tests.generator.test_training import seeded
+from tests.generator.training.test_run import seeded
 
 PLAN = Plan(steps=40, batch=6, rate=1e-2, warmup=5, ema=0.5)
 CODES = torch.randint(TINY_BART.codes, (6, 16), generator=seeded(1))

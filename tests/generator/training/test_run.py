@@ -18,12 +18,13 @@ import torch
 from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 
-from generator.training.checkpointing import checkpoint_layers
-from generator.training.data import chance
-from generator.training.journal import Journal
-from generator.training.run import Plan, Run
-from generator.training.saving import TrainingError, save_weights
-from tests.generator import tiny, together
+from generator.training.loop.checkpointing import checkpoint_layers
+from generator.training.loop.journal import Journal
+from generator.training.loop.run import Plan, Run
+from generator.training.loop.saving import TrainingError, save_weights
+from generator.training.loop.stream import chance
+from tests.generator import tiny
+from tests.generator.training import together
 
 PLAN = Plan(steps=7, batch=4, rate=1e-2, warmup=2, save_every=3, ema=0.9)
 
@@ -358,7 +359,7 @@ def test_it_ends_with_the_same_weights_when_two_processes_share_the_work(tmp_pat
         "2",
         "--standalone",
     ]
-    program += ["--module", "tests.generator.together", str(tmp_path / "two"), "2"]
+    program += ["--module", "tests.generator.training.together", str(tmp_path / "two"), "2"]
     subprocess.run(program, check=True, timeout=120, env={**os.environ, "OMP_NUM_THREADS": "1"})
     together.train(tmp_path / "one", accumulate=1)
     one, two = (

@@ -12,10 +12,13 @@ from generator.config import TINY_VQGAN
 from generator.folders.weights import save_tensors
 from generator.networks.vqgan import Vqgan
 from generator.sources.batches import Batch
-from generator.training import discriminator, vqgan
-from generator.training.data import WorldStream, bundled_world
-from generator.training.discriminator import Critic, Discriminator
-from generator.training.features import (
+from generator.training.judge.labels import CLASSES, SIZES, labels_of
+from generator.training.loop.run import Plan, Run
+from generator.training.loop.stream import WorldStream, bundled_world
+from generator.training.vqgan import discriminator
+from generator.training.vqgan import stage as vqgan
+from generator.training.vqgan.discriminator import Critic, Discriminator
+from generator.training.vqgan.features import (
     FeatureNet,
     Perceptual,
     accuracies,
@@ -23,12 +26,10 @@ from generator.training.features import (
     class_loss,
     shrink,
 )
-from generator.training.labels import CLASSES, SIZES, labels_of
-from generator.training.quantise import COMMITMENT, Autoencoder
-from generator.training.run import Plan, Run
+from generator.training.vqgan.quantise import COMMITMENT, Autoencoder
 from generator.world import Scene
 from tests.generator import tiny
-from tests.generator.test_training import seeded
+from tests.generator.training.test_run import seeded
 
 PLAN = Plan(steps=40, batch=2, rate=1e-2, warmup=5, weight_decay=0.0, ema=0.5)
 

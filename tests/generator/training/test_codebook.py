@@ -5,10 +5,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from generator.training.codebook import distinct, initialise_codebook, kmeans, nearest, patches_of
-from generator.training.data import WorldStream, bundled_world
+from generator.training.loop.stream import WorldStream, bundled_world
+from generator.training.vqgan.codebook import (
+    distinct,
+    initialise_codebook,
+    kmeans,
+    nearest,
+    patches_of,
+)
 from tests.generator import tiny
-from tests.generator.test_training import seeded
+from tests.generator.training.test_run import seeded
 
 
 def test_it_finds_the_nearest_entry_when_compared_with_brute_force() -> None:

@@ -19,8 +19,8 @@ from generator.folders.manifest import REQUIRED, verify
 from generator.training import cli
 from generator.training.assemble import assemble
 from generator.training.recipe import BUNDLED_RECIPE, SMOKE_RECIPE, STAGES, encode
-from generator.training.vqgan import load_vqgan
-from tests.generator.killed import PLAN, RECIPE
+from generator.training.vqgan.stage import load_vqgan
+from tests.generator.training.killed import PLAN, RECIPE
 
 KILLED = ("vqgan", "bart", "clip")
 
@@ -88,7 +88,7 @@ def stopped(smoke: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         STAGES[stage](RECIPE, whole / stage)
     dice = random.SystemRandom()
     tasks = [f"{killed / stage / stage}:{dice.randrange(PLAN.steps)}" for stage in KILLED]
-    program = [sys.executable, "-W", "error", "-m", "tests.generator.killed", *tasks]
+    program = [sys.executable, "-W", "error", "-m", "tests.generator.training.killed", *tasks]
     subprocess.run(program, check=True, timeout=120)
     return whole, killed
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from generator.training.run import Run
+from generator.training.loop.run import Run
 
 EPSILON = 1e-6
 _WEIGHT_LIMIT = 1e4

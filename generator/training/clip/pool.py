@@ -31,10 +31,10 @@ from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.training.data import chance
-from generator.training.identity import claim, fingerprint
-from generator.training.recogniser import Recogniser
-from generator.training.rows import Rows
+from generator.training.codes.identity import claim, fingerprint
+from generator.training.codes.rows import Rows
+from generator.training.judge.recogniser import Recogniser
+from generator.training.loop.stream import chance
 from generator.world import Scene, World
 
 STREAM = 8

@@ -14,12 +14,12 @@ from transformers import CLIPModel
 
 from generator.networks.ranker import prepare
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.training import clip
-from generator.training.data import bundled_world
-from generator.training.run import Plan, Run
+from generator.training.clip import stage as clip
+from generator.training.loop.run import Plan, Run
+from generator.training.loop.stream import bundled_world
 from generator.world import Scene
 from tests.generator import tiny
-from tests.generator.test_training import seeded
+from tests.generator.training.test_run import seeded
 
 WORLD = bundled_world(size=48)
 

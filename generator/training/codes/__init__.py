@@ -1,0 +1,1 @@
+"""Pictures as codes on disk, and what they were made with."""

@@ -1,0 +1,1 @@
+"""Training recognisers that tell what a picture shows: the judge of the pool and its kind."""

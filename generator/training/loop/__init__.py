@@ -1,0 +1,1 @@
+"""What every training loop shares: steps, batches, records and what survives a kill."""

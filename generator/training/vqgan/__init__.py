@@ -1,0 +1,1 @@
+"""Training the VQGAN: a first codebook, the decoder, and what it is measured and criticised by."""
