@@ -25,7 +25,7 @@ Account = User | AnonymousUser
 
 def visible(user: Account) -> QuerySet[Puzzle]:
     """The puzzles that somebody may know of; everything shown in the admin starts from these."""
-    if _sees_all(user):
+    if sees_all(user):
         return Puzzle.objects.all()
     if user.has_perm(ADD):
         return Puzzle.objects.filter(_public() | Q(created_by=user.pk))
@@ -34,7 +34,12 @@ def visible(user: Account) -> QuerySet[Puzzle]:
 
 def may_look(user: Account) -> bool:
     """Whether there is anything that they may see."""
-    return _sees_all(user) or user.has_perm(ADD)
+    return sees_all(user) or user.has_perm(ADD)
+
+
+def sees_all(user: Account) -> bool:
+    """Whether nothing of any puzzle is kept from them, so that they may know how many there are."""
+    return user.has_perm(VIEW) or user.has_perm(CHANGE)
 
 
 def may_write(user: Account) -> bool:
@@ -43,7 +48,7 @@ def may_write(user: Account) -> bool:
 
 
 def may_see(user: Account, puzzle: Puzzle) -> bool:
-    return _sees_all(user) or visible(user).filter(pk=puzzle.pk).exists()
+    return sees_all(user) or visible(user).filter(pk=puzzle.pk).exists()
 
 
 def may_change(user: Account, puzzle: Puzzle) -> bool:
@@ -66,10 +71,6 @@ def require(user: Account, *permissions: str) -> None:
     """Raise PermissionDenied unless they have all of these permissions."""
     if not user.has_perms(permissions):
         raise PermissionDenied
-
-
-def _sees_all(user: Account) -> bool:
-    return user.has_perm(VIEW) or user.has_perm(CHANGE)
 
 
 def _public() -> Q:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -76,7 +76,11 @@ class Saved:
 
 
 class Judge:
-    """Judges rows one after the other, by the rules, the model, and all prompts that there are."""
+    """Judges rows one after the other, by the rules, the model, and the prompts that there are.
+
+    Those that the user may not see decide nothing: whoever may ask often enough would read them
+    off the verdicts. Whether a draft is like one of them, `likeness_of` tells those who see both.
+    """
 
     def __init__(self, user: User) -> None:
         self._user = user
@@ -84,10 +88,12 @@ class Judge:
         self._taken: set[date] = set()
         # Prompts by what they are called when a row is too like them.
         self._index: likeness.Index[str] = likeness.Index()
-        visible = set(access.visible(user).values_list("pk", flat=True))
-        puzzles = Puzzle.objects.order_by("pk").values_list("pk", "prompt", "play_on")
-        for pk, prompt, day in puzzles:
-            self._add(prompt, day, _name_of_puzzle(prompt, day, pk in visible))
+        for prompt, day in _prompts(access.visible(user)):
+            self._add(prompt, day, _name_of_puzzle(prompt, day))
+        if self._may_plan:
+            # Whoever gives days sees in the calendar which ones are taken.
+            planned = Puzzle.objects.exclude(play_on=None).values_list("play_on", flat=True)
+            self._taken.update(day for day in planned if day)
 
     def judge(self, row: Row) -> Draft:
         prompt = " ".join(row.prompt.split())
@@ -114,8 +120,7 @@ class Judge:
         except drawable.Undrawable as error:
             yield Problem(Flaw.MODEL, str(error))
         if match := self._index.find(prompt):
-            flaw, template = LIKENESSES[match.kind]
-            yield Problem(flaw, gettext(template) % {"other": match.key})
+            yield Problem(LIKENESSES[match.kind][0], _tell_match(match))
 
     def _read_cells(self, draft: Draft) -> Iterator[Problem]:
         row, puzzle = draft.row, draft.puzzle
@@ -149,9 +154,16 @@ class Judge:
         return day
 
 
-def _name_of_puzzle(prompt: str, day: date | None, is_visible: bool) -> str:
-    if not is_visible:
-        return gettext("a prompt that is waiting already")
+def _prompts(puzzles: QuerySet[Puzzle]) -> QuerySet[Puzzle, tuple[str, date | None]]:
+    return puzzles.order_by("pk").values_list("prompt", "play_on")
+
+
+def _tell_match(match: likeness.Match[str]) -> str:
+    _flaw, template = LIKENESSES[match.kind]
+    return gettext(template) % {"other": match.key}
+
+
+def _name_of_puzzle(prompt: str, day: date | None) -> str:
     if day is None:
         return gettext("one without a day: “%(prompt)s”") % {"prompt": prompt}
     values = {"day": date_format(day, gettext("j M Y")), "prompt": prompt}
@@ -169,6 +181,15 @@ def tell(error: UnreadableError) -> str:
 def judge(rows: Iterable[Row], user: User) -> list[Draft]:
     judge = Judge(user)
     return [judge.judge(row) for row in rows]
+
+
+def likeness_of(puzzle: Puzzle, user: access.Account) -> str:
+    """What the user should know of it: which other puzzle that they may see is much the same."""
+    index: likeness.Index[str] = likeness.Index()
+    for prompt, day in _prompts(access.visible(user).exclude(pk=puzzle.pk)):
+        index.add(_name_of_puzzle(prompt, day), prompt)
+    match = index.find(puzzle.prompt)
+    return _tell_match(match) if match else ""
 
 
 def save(rows: Sequence[Row], user: User) -> Saved:

@@ -129,8 +129,13 @@ def propose(user: access.Account, form: PlanForm) -> list[Proposed]:
         )
         for pk, puzzle in puzzles.items()
     ]
-    around = schedule.planned(start - DAY, days + 2).values_list("play_on", "prompt")
-    taken = {day: likeness.content_words(prompt) for day, prompt in around if day}
+    seen = access.visible(user)
+    around = schedule.planned(start - DAY, days + 2).filter(pk__in=seen.values("pk"))
+    taken = {
+        day: likeness.content_words(prompt)
+        for day, prompt in around.values_list("play_on", "prompt")
+        if day
+    }
     plan = autoplan.propose(schedule.gaps(start, days), choices, taken)
     return [
         Proposed(day, puzzles[choice.key], choice.difficulty, autoplan.wanted(day))

@@ -89,7 +89,7 @@ class CalendarAdmin(ModelAdmin):
             "months": month.choices(first),
             "today": timezone.localdate(),
             "may_plan": request.user.has_perm(access.PLAN),
-            "runway": coming,
+            "runway": coming if access.sees_all(request.user) else None,
             "day": asked_day(request) or coming.first_gap,
             "zone": timezone.localtime().tzname(),
         }
@@ -151,6 +151,9 @@ class CalendarAdmin(ModelAdmin):
         other = planning.on_day(day)
         if other == puzzle:
             other = None
+        if other and not access.may_see(request.user, other):
+            taken = gettext("%(day)s has a puzzle already.")
+            raise planning.Meanwhile(taken % {"day": date_format(day, gettext("l j F Y"))})
         to_other = planning.exchange(puzzle)
         planning.check([(puzzle, day), *([(other, to_other)] if other else [])])
         asked = question(puzzle, day, other)

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import candidates, drawable, review
+from game import bulk, candidates, drawable, review
 from game.admin.access import AccessAdmin
 from game.admin.autoplan import AutoplanAdmin
 from game.admin.bulk import BulkAdmin
@@ -162,6 +162,9 @@ class PuzzleAdmin(
         puzzle: Puzzle | None = kwargs.get("obj")
         if puzzle is not None:
             context |= studio_context(puzzle) | self.allowed(request, puzzle)
+            if puzzle.state == State.DRAFT:
+                # Its writer was told nothing of what they may not see.
+                context["likeness"] = bulk.likeness_of(puzzle, request.user)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(

@@ -63,6 +63,22 @@ def test_it_keeps_others_puzzles_from_writers(client: Client, writer: User) -> N
     assert client.post(MOVE, posted(mine, coming(40))).status_code == 403
 
 
+def test_it_counts_nothing_for_whoever_may_not_see_it(client: Client, writer: User) -> None:
+    drawn()
+    assert 'class="runway' not in page(client, coming())
+
+
+def test_it_shows_no_puzzle_of_others_to_whoever_plans_their_own_alone(
+    client: Client, writer: User
+) -> None:
+    writer.user_permissions.add(Permission.objects.get(codename="plan_puzzle"))
+    theirs, mine = drawn(), factories.make_draft(None, "a cat", created_by=writer)
+    response = client.post(MOVE, posted(mine, coming()), follow=True)
+    assert "has a puzzle already" in told(response)
+    assert PROMPT not in response.content.decode()
+    assert (day_of(theirs), day_of(mine)) == (coming(), None)
+
+
 def test_it_is_guarded_against_forged_posts(planner: User) -> None:
     puzzle = drawn()
     client = Client(enforce_csrf_checks=True)

@@ -162,8 +162,33 @@ def test_it_tells_writers_nothing_of_prompts_they_may_not_see(
     writer: User, fields: dict[str, Any]
 ) -> None:
     factories.make_draft(None, FOX, **fields)
-    (draft,) = judge(writer, "a red fox riding a bicycle on the moon")
-    assert told(draft) == "Nearly the same as a prompt that is waiting already."
+    drafts = judge(writer, FOX, "a red fox riding a bicycle on the moon")
+    # The second is near the first row, which is their own.
+    assert [told(draft) for draft in drafts] == ["", f"Nearly the same as another row: “{FOX}”."]
+
+
+def test_it_answers_writers_the_same_whatever_is_waiting(writer: User) -> None:
+    rows = [Row(prompt) for prompt in drawable.suggest_prompts(300, seed=7)]
+    before = [told(draft) for draft in bulk.judge(rows, writer)]
+    for days, row in enumerate(rows[::3], start=1):
+        factories.make_draft(None, row.prompt, play_on=coming(days))
+    assert [told(draft) for draft in bulk.judge(rows, writer)] == before
+
+
+def test_it_suggests_writers_the_same_whatever_is_waiting(writer: User) -> None:
+    before = [puzzle.prompt for puzzle in bulk.suggest(12, 3, writer)]
+    for days, prompt in enumerate(before, start=1):
+        factories.make_draft(None, prompt, play_on=coming(days))
+    assert [puzzle.prompt for puzzle in bulk.suggest(12, 3, writer)] == before
+
+
+def test_it_tells_editors_what_a_draft_of_a_writer_is_like(editor: User) -> None:
+    writer = make_staff("writer", "wil")
+    factories.make_draft(None, FOX, play_on=coming())
+    (draft,) = bulk.save([Row(FOX)], writer).puzzles
+    assert bulk.likeness_of(draft, writer) == ""
+    assert FOX in bulk.likeness_of(draft, editor)
+    assert bulk.likeness_of(factories.make_draft(None, CAT), editor) == ""
 
 
 def test_it_tells_writers_of_their_own_and_of_past_prompts(writer: User) -> None:

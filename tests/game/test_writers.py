@@ -44,6 +44,10 @@ def row(puzzle: Puzzle) -> dict[str, Any]:
         "?q=octopus&when=all",
         "?state__exact=approved&when=all",
         "?prompt__startswith=an+octopus",
+        "?prompt__contains=violin&when=all",
+        "?prompt__iregex=.*octopus.*&when=all",
+        "?created_by__username=eve&when=all",
+        "?notes__contains=a&o=2.1",
         "?o=-1",
     ],
 )
