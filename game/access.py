@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from game import clock
+from game import clock, review
 from game.models import Puzzle
 
 ADD = "game.add_puzzle"
@@ -57,6 +57,14 @@ def may_change(user: Account, puzzle: Puzzle) -> bool:
         return True
     is_own_draft = puzzle.state == Puzzle.State.DRAFT and puzzle.created_by_id == user.pk
     return is_own_draft and user.has_perm(ADD)
+
+
+def may_rule(user: Account, puzzle: Puzzle | None) -> bool:
+    """Whether they may change descriptions and rulings: those that players have count as approved,
+    and there is no taking back."""
+    if puzzle is not None and review.is_public(puzzle) and not user.has_perm(APPROVE):
+        return False
+    return user.has_perm(CHANGE)
 
 
 def find(user: Account, pk: int) -> Puzzle:

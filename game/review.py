@@ -3,7 +3,7 @@
 Every function locks the row, looks at the state as it is now, and does all or nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -86,7 +86,34 @@ def _ask(locked: Puzzle, wished: Wishes | None) -> None:
 
 def _take_back(locked: Puzzle) -> None:
     locked.failure = ""
-    locked.approved_at = locked.approved_by = None
+    locked.approved_at = None
+    # Whoever lets it approve itself is who approves it in the end.
+    if not locked.is_auto_approved:
+        locked.approved_by = None
+
+
+def withdraw(puzzle: Puzzle, *states: str) -> bool:
+    """Take back all that was approved of it, and say whether that was anything.
+
+    For changes by somebody who may not approve; they are made in the same transaction, so that
+    nobody approves in between. With `states`, only while the puzzle is in one of them.
+    """
+    with _locked(puzzle, *(states or State)) as locked:
+        is_approved = locked.state == State.APPROVED
+        had_any = is_approved or locked.is_auto_approved
+        locked.is_auto_approved = False
+        locked.approved_at = locked.approved_by = None
+        if is_approved:
+            locked.state = State.REVIEW
+    return had_any
+
+
+def confirm(puzzle: Puzzle, seen: Mapping[str, object]) -> None:
+    """Hold the row, with these fields as an editor saw them: what is approved from here on, until
+    the transaction ends, is what they looked at."""
+    locked = Puzzle.objects.select_for_update(of=("self",)).get(pk=puzzle.pk)
+    if any(getattr(locked, name) != value for name, value in seen.items()):
+        raise NotNow(_("Somebody else changed it meanwhile. Look again, and approve it then."))
 
 
 def send_back(puzzle: Puzzle, state: str) -> None:
@@ -96,8 +123,9 @@ def send_back(puzzle: Puzzle, state: str) -> None:
     """
     later = {State.REVIEW: (State.APPROVED,), State.DRAFT: (State.REVIEW, State.APPROVED)}
     with _locked(puzzle, *later[State(state)]) as locked:
+        locked.is_auto_approved = False
         _take_back(locked)
-        locked.state, locked.is_auto_approved = state, False
+        locked.state = state
 
 
 def refuse(puzzle: Puzzle, why: StudioError) -> None:

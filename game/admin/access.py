@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
-from game import access
+from game import access, review
 from game.admin.pages import ModelAdmin
 from game.models import Puzzle
 
 # What these fields of the page take, beside the right to write on it.
 FIELDS = {"play_on": access.PLAN, "is_auto_approved": access.APPROVE}
+# How a puzzle's history tells it.
+TAKEN_BACK = "Changed by somebody who may not approve: taken back."
 
 
 class AccessAdmin(ModelAdmin):
@@ -45,6 +49,19 @@ class AccessAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Puzzle | None = None) -> list[Any]:
         return [*super().get_readonly_fields(request, obj), *_locked(request)]
+
+    def withdraw_for(self, request: HttpRequest, puzzle: Puzzle) -> None:
+        """Before a change of what is shown: nobody's approval is of what they didn't see."""
+        if request.user.has_perm(access.APPROVE):
+            return
+        # Whoever writes may have been let in before somebody took the draft up.
+        states = () if request.user.has_perm(access.CHANGE) else (Puzzle.State.DRAFT,)
+        if review.withdraw(puzzle, *states):
+            self.log_change(request, puzzle, TAKEN_BACK)
+            text = gettext(
+                "It was approved as it was before. Whoever approves has to take another look."
+            )
+            self.message_user(request, text, messages.WARNING)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # Django would ignore them; but nobody's page has them who may not set them.

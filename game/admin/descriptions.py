@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import descriptions
+from game import access, descriptions
 from game.models import Candidate, Puzzle
 
 LEVELS = ("vague", "clearer", "telling")
@@ -71,7 +71,7 @@ class DescriptionInline(StackedInline):
         return request.user.has_perm("game.view_puzzle")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("game.change_puzzle")
+        return access.may_rule(request.user, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -95,7 +96,7 @@ class FiguresAdmin(ReadOnlyAdmin):
                 (word, guess, plays, warmth, (word, guess) in accepted)
                 for word, guess, plays, warmth in figures.wrong
             ],
-            "may_accept": request.user.has_perm(access.CHANGE),
+            "may_accept": access.may_rule(request.user, figures.puzzle),
         }
 
     def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -104,6 +105,8 @@ class FiguresAdmin(ReadOnlyAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         figures = get_object_or_404(Figures.objects.select_related("puzzle"), pk=pk)
+        if not access.may_rule(request.user, figures.puzzle):
+            raise PermissionDenied
         word, guess = request.POST.get("word", ""), request.POST.get("guess", "")
         if any(row[:2] == [word, guess] for row in figures.wrong):
             self._accept(request, figures.puzzle, word, guess)

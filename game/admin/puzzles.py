@@ -20,7 +20,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from game import bulk, candidates, drawable, review
-from game.admin.access import AccessAdmin
 from game.admin.autoplan import AutoplanAdmin
 from game.admin.bulk import BulkAdmin
 from game.admin.calendar import CalendarAdmin, question
@@ -34,6 +33,8 @@ from game.candidates import CHOSEN
 from game.models import Accepted, Candidate, Puzzle
 
 State = Puzzle.State
+# Of the fields, those that decide what players get.
+SHOWN = frozenset({"prompt", "hides_given_words"})
 
 
 class Unagreed(Exception):
@@ -71,9 +72,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Puzzle)
-class PuzzleAdmin(
-    AutoplanAdmin, BulkAdmin, SuggestionsAdmin, CalendarAdmin, StudioAdmin, AccessAdmin
-):
+class PuzzleAdmin(AutoplanAdmin, BulkAdmin, SuggestionsAdmin, CalendarAdmin, StudioAdmin):
     form = PuzzleForm
     # Named here too, or a locked field would move to the end of the page.
     fields = ("prompt", "play_on", "difficulty", "is_auto_approved", "hides_given_words", "notes")
@@ -170,25 +169,35 @@ class PuzzleAdmin(
     def save_model(
         self, request: HttpRequest, obj: Puzzle, form: "ModelForm[Puzzle]", change: bool
     ) -> None:
+        user = request.user if isinstance(request.user, User) else None
         if not change:
-            obj.created_by = request.user if isinstance(request.user, User) else None
+            obj.created_by = user
+            obj.approved_by = user if obj.is_auto_approved else None
             return super().save_model(request, obj, form, change)
         changed = list(form.changed_data)
+        # What is looked up anew below has them as they were.
+        fields = {name: getattr(obj, name) for name in changed}
+        if SHOWN & fields.keys():
+            self.withdraw_for(request, obj)
+        if fields.get("is_auto_approved"):
+            review.confirm(obj, {name: form.initial[name] for name in SHOWN - fields.keys()})
         if "prompt" in changed:
             changed.remove("prompt")
             had_pictures = obj.candidates.exists()
-            prompt, fields = obj.prompt, {name: getattr(obj, name) for name in changed}
-            review.rewrite(obj, prompt)
-            for name, value in fields.items():
-                setattr(obj, name, value)
+            review.rewrite(obj, fields["prompt"])
             if had_pictures:
                 self.message_user(
                     request,
                     gettext("The pictures showed the old prompt and are gone."),
                     messages.WARNING,
                 )
+        for name, value in fields.items():
+            setattr(obj, name, value)
         if "play_on" in changed:
             self._check_agreed(request, obj)
+        if "is_auto_approved" in changed and obj.state != State.APPROVED:
+            obj.approved_by = user if obj.is_auto_approved else None
+            changed.append("approved_by")
         # Only these: a worker may be writing the row's other columns at this moment.
         obj.save(update_fields=changed)
         return None
@@ -203,6 +212,8 @@ class PuzzleAdmin(
         return super().get_inline_instances(request, obj) if obj else []
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.has_changed():
+            self.withdraw_for(request, form.instance)
         super().save_formset(request, form, formset, change)
         if any(isinstance(ruling, Accepted) for ruling in formset.new_objects):
             enqueue_regrading(form.instance)

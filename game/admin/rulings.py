@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import rules, scoring, tasks
+from game import access, rules, scoring, tasks
 from game.models import Accepted, Correction, Puzzle
 
 # Django's forms and admin classes are generic for type checkers alone.
@@ -48,7 +48,7 @@ class RulingFormSet(FormSet):
 
 
 class RulingInline(TabularInline):
-    """Rows are added and removed; whoever may change the puzzle may do so."""
+    """Rows are added and removed; whoever may rule on it may do so."""
 
     form = RulingForm
     formset = RulingFormSet
@@ -58,13 +58,13 @@ class RulingInline(TabularInline):
         return request.user.has_perm("game.view_puzzle")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("game.change_puzzle")
+        return access.may_rule(request.user, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("game.change_puzzle")
+        return access.may_rule(request.user, obj)
 
 
 class AcceptedInline(RulingInline):

@@ -15,9 +15,9 @@ from kombu.exceptions import OperationalError as QueueError
 
 from game import access, drawable, review, tasks
 from game.admin import wishes
+from game.admin.access import AccessAdmin
 from game.admin.forms import SendBackForm, read_choice
 from game.admin.notes import APPROVED, ASKED, SENT_BACK
-from game.admin.pages import ModelAdmin
 from game.admin.status import status_of
 from game.models import Candidate, Puzzle
 from game.wishes import Wishes
@@ -34,7 +34,7 @@ PERMISSIONS = {
 }
 
 
-class StudioAdmin(ModelAdmin):
+class StudioAdmin(AccessAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         verbs: dict[str, Verb] = {
@@ -130,6 +130,9 @@ class StudioAdmin(ModelAdmin):
     ) -> str:
         how = wishes.describe(wished.sampling, wished.seed)
         with transaction.atomic():
+            # The night asks for a first drawing just like that.
+            if ask is not review.want or wished.sampling or wished.seed is not None:
+                self.withdraw_for(request, puzzle)
             ask(puzzle, wished)
             self.log_change(request, puzzle, f"{log}: {how}." if how else f"{log}.")
         try:
@@ -173,6 +176,7 @@ class StudioAdmin(ModelAdmin):
         review.choose(puzzle, candidate_ids)
         chosen = chosen_ranks(puzzle)
         if chosen != before:
+            self.withdraw_for(request, puzzle)
             told = ", ".join(map(str, chosen))
             self.log_change(request, puzzle, f"Chose the pictures ranked {told}.")
         if puzzle.forecast is None:
