@@ -5,14 +5,17 @@ people choose a device first; here the length of a code tells which one is meant
 """
 
 from base64 import b32encode
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
 import segno
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
@@ -24,6 +27,8 @@ Kind = TypeVar("Kind", TOTPDevice, StaticDevice)
 # An app's codes have this many digits; those of the list on paper are longer.
 DIGITS = 6
 BACKUP_CODES = 10
+# From the moment that the secret is shown.
+TIME_TO_SET_UP = timedelta(minutes=15)
 # A wrong code is waited for a second, each further one twice as long: no longer than 17 minutes.
 MOST_COUNTED = 11
 
@@ -43,10 +48,15 @@ def is_missing(user: User) -> bool:
     return bool(settings.REQUIRE_TWO_FACTOR) or is_set_up(user)
 
 
-def pending(user: User) -> TOTPDevice:
-    """The app that is being set up; it is asked for nothing before `confirm`."""
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return device or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+@transaction.atomic
+def begin(user: User) -> TOTPDevice:
+    """An app to set up, with a secret that nobody saw before: whoever noted that of an earlier
+    beginning noted nothing. It is asked for nothing before `confirm`."""
+    # Of two beginnings at once, one comes after the other.
+    User.objects.select_for_update().get(pk=user.pk)
+    begun = TOTPDevice.objects.filter(confirmed=False)
+    begun.filter(Q(user=user) | Q(created_at=None) | Q(created_at__lt=_oldest_begun())).delete()
+    return TOTPDevice.objects.create(user=user, name="app", confirmed=False)
 
 
 def qr_code(device: TOTPDevice) -> SafeString:
@@ -62,12 +72,35 @@ def secret(device: TOTPDevice) -> str:
     return " ".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def confirm(user: User, code: str) -> TOTPDevice:
-    """The code shows that the app has the secret: from now on it is asked for."""
-    device = _verify(TOTPDevice.objects.filter(user=user, confirmed=False), code)
-    device.confirmed = True
-    device.save(update_fields=["confirmed"])
-    return device
+def confirm(user: User, begun_pk: int | None, code: str) -> TOTPDevice:
+    """The code shows that the app has the secret: from now on it is asked for.
+
+    `begun_pk` is what this very session has begun, so that nobody confirms another's secret.
+    """
+    begun = TOTPDevice.objects.filter(user=user, pk=begun_pk, confirmed=False)
+    begun = begun.filter(created_at__gte=_oldest_begun())
+    if not begun.exists():
+        raise WrongCode(_("That key is no longer good. Begin anew."))
+    return _verify(begun, code)
+
+
+def _oldest_begun() -> datetime:
+    return timezone.now() - TIME_TO_SET_UP
+
+
+def log_out(user: User, *, but: str | None = None) -> None:
+    """End what was begun with less, or with another factor: all sessions but the one with this key.
+
+    The rows hold whose they are in a form that only Python reads, but there are few: players have
+    none.
+    """
+    running = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but)
+    theirs = [
+        each.session_key
+        for each in running.iterator()
+        if each.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(session_key__in=theirs).delete()
 
 
 def check(user: User, code: str) -> Device:
@@ -102,6 +135,10 @@ def _verify(devices: "QuerySet[Kind]", code: str) -> Kind:
     with transaction.atomic():
         device = devices.select_for_update().first()
         problem = _problem(device, _tidy(code))
+        if device is not None and not problem and not device.confirmed:
+            # Here, or another beginning could take it away in between.
+            device.confirmed = True
+            device.save(update_fields=["confirmed"])
     if problem or device is None:
         raise WrongCode(problem)
     return device

@@ -22,6 +22,9 @@ from game import second_factor
 from game.second_factor import Device
 from game.views.refusals import allow
 
+# In the session: what it has begun to set up.
+BEGUN = "second_factor_begun"
+
 
 class StaffRequest(HttpRequest):
     """What staff_member_required lets through."""
@@ -78,13 +81,22 @@ def manage(request: StaffRequest) -> HttpResponse:
 
 
 def _set_up(request: StaffRequest) -> HttpResponse:
-    form = CodeForm(request.POST or None)
-    if device := _take_code(form, partial(second_factor.confirm, request.user)):
+    """A secret is made when it is asked for, shown in that answer, and never again."""
+    if request.method != "POST":
+        return _page(request, "begin")
+    if "begin" in request.POST:
+        begun = second_factor.begin(request.user)
+        request.session[BEGUN] = begun.pk
+        qr_code, secret = second_factor.qr_code(begun), second_factor.secret(begun)
+        return _page(request, "set_up", CodeForm(), qr_code=qr_code, secret=secret)
+    form = CodeForm(request.POST)
+    confirm = partial(second_factor.confirm, request.user, request.session.get(BEGUN))
+    if device := _take_code(form, confirm):
+        del request.session[BEGUN]
+        second_factor.log_out(request.user, but=request.session.session_key)
         _let_in(request, device)
         return _page(request, "codes", codes=second_factor.new_backup_codes(request.user))
-    pending = second_factor.pending(request.user)
-    qr_code, secret = second_factor.qr_code(pending), second_factor.secret(pending)
-    return _page(request, "set_up", form, qr_code=qr_code, secret=secret)
+    return _page(request, "set_up", form)
 
 
 def _change(request: StaffRequest) -> HttpResponse:
@@ -95,6 +107,7 @@ def _change(request: StaffRequest) -> HttpResponse:
 
 
 def _changed(request: StaffRequest) -> HttpResponse:
+    second_factor.log_out(request.user, but=request.session.session_key)
     if "remove" not in request.POST:
         return _page(request, "codes", codes=second_factor.new_backup_codes(request.user))
     second_factor.remove(request.user)

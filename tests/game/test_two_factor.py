@@ -22,6 +22,7 @@ INDEX = reverse("admin:index")
 LOGIN = reverse("admin:login")
 MANAGE = reverse("second_factor")
 CHECK = reverse("second_factor_check")
+BEGIN = {"begin": "1"}
 PASSWORD = "correct horse battery"
 
 
@@ -65,7 +66,8 @@ def test_it_asks_for_no_code_before_one_is_set_up(client: Client, staff: User) -
 
 def test_it_sets_an_app_up_with_the_secret_of_the_qr_code(client: Client, staff: User) -> None:
     client.force_login(staff)
-    page = client.get(MANAGE)
+    assert 'name="begin"' in text(client.get(MANAGE))
+    page = client.post(MANAGE, BEGIN)
     device = TOTPDevice.objects.get()
     assert not device.confirmed
     assert 'class="qr-code"' in text(page)
@@ -79,20 +81,100 @@ def test_it_sets_an_app_up_with_the_secret_of_the_qr_code(client: Client, staff:
     assert second_factor.is_set_up(staff)
 
 
-def test_it_keeps_the_same_secret_while_the_page_is_looked_at_again(
+def test_it_makes_and_shows_nothing_when_it_is_looked_at(client: Client, staff: User) -> None:
+    client.force_login(staff)
+    client.post(MANAGE, BEGIN)
+    begun = TOTPDevice.objects.get()
+    page = text(client.get(MANAGE))
+    assert 'class="secret"' not in page
+    assert "qr-code" not in page
+    assert TOTPDevice.objects.get() == begun
+    client.head(MANAGE)
+    TOTPDevice.objects.all().delete()
+    client.get(MANAGE)
+    assert not TOTPDevice.objects.exists()
+
+
+def test_it_makes_a_new_secret_each_time(client: Client, staff: User) -> None:
+    """Somebody who has the password begins first, and notes the secret."""
+    thief = Client()
+    thief.force_login(staff)
+    thief.post(MANAGE, BEGIN)
+    noted = TOTPDevice.objects.get()
+    client.force_login(staff)
+    client.post(MANAGE, BEGIN)
+    own = TOTPDevice.objects.get()
+    assert own.key != noted.key
+    assert "Begin anew" in text(thief.post(MANAGE, {"code": code(noted)}))
+    assert "no longer good" in text(thief.post(MANAGE, {"code": code(own)}))
+    assert "<li><code>" in text(client.post(MANAGE, {"code": code(own)}))
+    assert TOTPDevice.objects.get().key == own.key
+
+
+def test_it_takes_no_code_for_what_was_begun_long_ago(client: Client, staff: User) -> None:
+    client.force_login(staff)
+    client.post(MANAGE, BEGIN)
+    begun = TOTPDevice.objects.get()
+    TOTPDevice.objects.update(created_at=timezone.now() - second_factor.TIME_TO_SET_UP)
+    assert "no longer good" in text(client.post(MANAGE, {"code": code(begun)}))
+    other = User.objects.create_user("eve", is_staff=True)
+    second_factor.begin(other)
+    assert [device.user for device in TOTPDevice.objects.all()] == [other]
+
+
+def test_it_ends_the_sessions_of_before_when_a_factor_is_new_or_changed(
     client: Client, staff: User
 ) -> None:
+    def is_in(browser: Client) -> bool:
+        return "_auth_user_id" in browser.session
+
+    def old_session() -> Client:
+        browser = Client()
+        browser.force_login(staff)
+        return browser
+
+    bystander = Client()
+    bystander.force_login(User.objects.create_superuser("root"))
     client.force_login(staff)
-    client.get(MANAGE)
-    client.get(MANAGE)
-    assert TOTPDevice.objects.count() == 1
+    before = old_session()
+    client.post(MANAGE, BEGIN)
+    client.post(MANAGE, {"code": code(TOTPDevice.objects.get())})
+    assert (is_in(client), is_in(before), is_in(bystander)) == (True, False, True)
+    for change in ("renew", "remove"):
+        before = old_session()
+        own = second_factor.new_backup_codes(staff)[0]
+        client.post(MANAGE, {"code": own, change: "1"})
+        assert (is_in(client), is_in(before), is_in(bystander)) == (True, False, True)
+    for is_action in (False, True):
+        device = TOTPDevice.objects.create(user=staff, name="app")
+        before = old_session()
+        if is_action:
+            posted = {"action": "delete_selected", "_selected_action": device.pk, "post": "yes"}
+            bystander.post(reverse("admin:otp_totp_totpdevice_changelist"), posted)
+        else:
+            address = reverse("admin:otp_totp_totpdevice_delete", args=[device.pk])
+            bystander.post(address, {"post": "yes"})
+        assert not TOTPDevice.objects.filter(pk=device.pk).exists()
+        assert (is_in(before), is_in(bystander)) == (False, True)
+
+
+def test_it_tells_no_secret_by_what_a_list_leaves_out(
+    admin_client: Client, app: TOTPDevice
+) -> None:
+    devices = reverse("admin:otp_totp_totpdevice_changelist")
+    for lookup in (f"key__startswith={app.key[0]}", "key__gte=8", "drift=0"):
+        answer = admin_client.get(f"{devices}?{lookup}")
+        assert answer.status_code == 400
+        assert "ada" not in text(answer)
 
 
 def test_it_sets_nothing_up_with_a_wrong_code(client: Client, staff: User) -> None:
     client.force_login(staff)
-    client.get(MANAGE)
+    client.post(MANAGE, BEGIN)
     answer = client.post(MANAGE, {"code": wrong(TOTPDevice.objects.get())})
     assert "That code isn’t right." in text(answer)
+    assert 'class="secret"' not in text(answer)
+    assert "qr-code" not in text(answer)
     assert not second_factor.is_set_up(staff)
     assert not StaticDevice.objects.exists()
 
@@ -243,6 +325,7 @@ def test_it_is_demanded_of_all_staff_when_the_setting_says_so(
     assert address(page) == MANAGE
     assert "asks everyone on staff" in text(page)
     assert client.get(INDEX).status_code == 302
+    client.post(MANAGE, BEGIN)
     client.post(MANAGE, {"code": code(TOTPDevice.objects.get())})
     assert client.get(INDEX).status_code == 200
 
@@ -276,13 +359,15 @@ def test_it_can_be_switched_off_for_somebody_who_lost_it(
     assert address(log_in(Client())) == INDEX
 
 
-@pytest.mark.parametrize("name", ["set_up", "codes", "manage", "check"])
+@pytest.mark.parametrize("name", ["begin", "set_up", "codes", "manage", "check"])
 def test_its_pages_keep_to_the_content_security_policy(
     client: Client, staff: User, name: str
 ) -> None:
     log_in(client)
     page = client.get(MANAGE)
-    if name != "set_up":
+    if name != "begin":
+        page = client.post(MANAGE, BEGIN)
+    if name not in ("begin", "set_up"):
         page = client.post(MANAGE, {"code": code(TOTPDevice.objects.get())})
     if name == "manage":
         page = client.get(MANAGE)
