@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from game import answers, drawable, rules
@@ -44,7 +45,8 @@ class Tally:
             for (place, answer), word, mark in zip(hidden.items(), words, marks, strict=True):
                 if mark["verdict"] == Verdict.EXACT:
                     found.add(place)
-                elif mark["verdict"] == Verdict.WRONG:
+                elif mark["verdict"] == Verdict.WRONG and word:
+                    # Words of somebody who asked to be forgotten are blank.
                     wrong.add((answer, word))
         self.solved_in[tries[0][2]] += 1
         self.found.update(found)
@@ -59,8 +61,11 @@ def due() -> QuerySet[Puzzle]:
     return Puzzle.objects.filter(Exists(ended.filter(uncounted)))
 
 
+@transaction.atomic
 def count(puzzle: Puzzle) -> None:
     """Write the puzzle's figures as they are now."""
+    # Held to the end: see privacy.forget, which takes words out of what is counted.
+    Puzzle.objects.select_for_update(of=("self",), no_key=True).get(pk=puzzle.pk)
     tally = _tally(puzzle)
     solved = [tally.solved_in[tries] for tries in range(1, rules.TRIES + 1)]
     figures = Figures(

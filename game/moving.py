@@ -22,8 +22,16 @@ class WrongCode(Exception):
     """The code is unknown, used or too old; which of them is nobody's business."""
 
 
+@transaction.atomic
 def make_code(player: Player) -> str:
-    """Make a code that replaces the one before. Only its digest is kept."""
+    """Make a code that replaces the one before. Only its digest is kept.
+
+    Raises:
+        WrongCode: the player was forgotten or merged meanwhile.
+    """
+    # As everyone does: the player before what belongs to them.
+    if not Player.objects.select_for_update().filter(pk=player.pk).exists():
+        raise WrongCode
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     expires_at = timezone.now() + LIFETIME
     MoveCode.objects.update_or_create(
@@ -46,20 +54,27 @@ def move(code: str, own: Player | None = None) -> Player:
 
     Where both played a puzzle, the play of the code's player stays and the other one goes.
     """
-    used = _valid(code).select_for_update().first()
+    found = owner(code)
+    # First tries that arrive meanwhile wait for these rows. Everyone locks players by their ids,
+    # and then their plays: two devices that move to one another wait in turn.
+    pair = {found.pk, own.pk if own else found.pk}
+    players = Player.objects.select_for_update().filter(pk__in=pair).order_by("pk")
+    locked = {each.pk: each for each in players}
+    # Whoever waited for the same code finds it used.
+    used = _valid(code).filter(player=found).first()
     if used is None:
         raise WrongCode
     used.delete()
-    # Tries that arrive meanwhile wait for these rows.
-    pair = {used.player_id, own.pk if own else used.player_id}
-    locked = {each.pk: each for each in Player.objects.select_for_update().filter(pk__in=pair)}
-    player = locked[used.player_id]
+    player = locked[found.pk]
     if own is not None and own.pk in locked and own != player:
         _merge(locked[own.pk], player)
     return player
 
 
 def _merge(own: Player, into: Player) -> None:
+    # Tries on their way end first, and later ones wait.
+    plays = Play.objects.select_for_update(of=("self",)).filter(player__in=(own, into))
+    list(plays.order_by("pk"))
     both = Play.objects.filter(player=into).values("puzzle")
     Play.objects.filter(player=own, puzzle__in=both).delete()
     Play.objects.filter(player=own).update(player=into)

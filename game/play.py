@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,17 @@ MOST_CHARACTERS = 64
 OF_PUZZLE = ("prompt", "play_on", "hides_given_words", "frozen_board", "salt")
 OF_FIGURES = ("plays", "solved", "distribution", "words", "wrong")
 SHOWN = (*OF_PUZZLE, *(f"figures__{name}" for name in OF_FIGURES))
+
+# The player's row is held before there is a play, as by whoever moves or forgets players: they wait
+# for this try, or it finds nobody. Two first tries at the same instant make one row: the second one
+# waits for the first, changes nothing, and holds the row from there.
+START = """
+WITH held AS MATERIALIZED (SELECT id FROM game_player WHERE id = %(player)s FOR KEY SHARE)
+INSERT INTO game_play (player_id, puzzle_id, is_hard, is_solved, best_score, started_at)
+SELECT held.id, %(puzzle)s, %(is_hard)s, FALSE, 0, %(started_at)s FROM held
+ON CONFLICT (player_id, puzzle_id) DO UPDATE SET player_id = EXCLUDED.player_id
+RETURNING id
+"""
 
 
 class PlayError(Exception):
@@ -166,6 +177,7 @@ def _take(
     with transaction.atomic():
         play = _start(player, puzzle, is_hard) if number == 1 else _lock(player, puzzle)
         if play is None:
+            # Nothing of theirs is left where the player was forgotten or merged meanwhile.
             raise WrongTry(_out_of_step())
         tries = list(play.tries.order_by("number"))
         if number == 1 and tries:
@@ -183,21 +195,28 @@ def _out_of_step() -> str:
     return _("This isn't your next try. Reload the page to see where you are.")
 
 
-def _start(player: Player, puzzle: Puzzle, is_hard: bool) -> Play:
-    """Hold a new play, or the one there is: of that one, only the key is right."""
+def _start(player: Player, puzzle: Puzzle, is_hard: bool) -> Play | None:
+    """Hold a new play, or the one there is: of that one, only the key is right. None when the
+    player is gone."""
     if puzzle.frozen_board is None:
         _freeze(puzzle)
     if not player.pk:
         player.save()
     play = Play(player=player, puzzle=puzzle, is_hard=is_hard)
-    # Two first tries at the same instant make one row: the second one waits for the first, changes
-    # nothing, and holds the row from there.
-    Play.objects.bulk_create(
-        [play],
-        update_conflicts=True,
-        unique_fields=["player", "puzzle"],
-        update_fields=["player"],
-    )
+    values = {
+        "player": player.pk,
+        "puzzle": puzzle.pk,
+        "is_hard": is_hard,
+        "started_at": timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(START, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    play.pk, play.started_at = row[0], values["started_at"]
+    # So that it is updated when it is saved.
+    play._state.adding = False
     return play
 
 

@@ -35,7 +35,7 @@ def regrade(puzzle: Puzzle) -> int:
         for is_hard, board in boards.items()
     }
     tries = Prefetch("tries", queryset=Try.objects.order_by("number"))
-    plays = Play.objects.select_for_update(of=("self",)).filter(puzzle=puzzle)
+    plays = Play.objects.select_for_update(of=("self",)).filter(puzzle=puzzle).order_by("pk")
     changed: list[Try] = []
     for play in plays.prefetch_related(tries):
         changed += _regrade_play(play, boards[play.is_hard], against[play.is_hard])
@@ -58,6 +58,9 @@ def _regrade_play(play: Play, board: Board, against: Sequence[Answer]) -> list[T
 
 def _is_better(one: Try, board: Board, against: Sequence[Answer], found: Collection[int]) -> bool:
     """Put the marks of today into the try, unless a right word or a point would be lost."""
+    if not one.sentence and not any(one.words):
+        # A sentence of somebody who asked to be forgotten: its marks are all there is.
+        return False
     guess = guesses.stored(one)
     read = guess.read(board, found) if guess.sentence else one.words
     marked = guess.mark(against, read, found)

@@ -55,10 +55,13 @@ def after(request: HttpRequest, number: int) -> HttpResponseBase:
 @never_cache
 def code(request: HttpRequest) -> HttpResponseBase:
     player = players.current(request)
-    if player is None:
+    try:
+        if player is None:
+            raise moving.WrongCode
+        text = moving.make_code(player)
+    except moving.WrongCode:
         message = _("There is nothing to move yet: play a puzzle first.")
         return refuse(request, HTTPStatus.CONFLICT, "nobody", message)
-    text = moving.make_code(player)
     half = moving.LENGTH // 2
     minutes = moving.LIFETIME.total_seconds() // 60
     address = f"{settings.SITE_URL}{reverse('move')}"

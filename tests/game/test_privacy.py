@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from game import play, privacy
+from game import moving, play, privacy, regrading
 from game.models import MoveCode, Play, Player, Puzzle, Try
 from tests import factories
 from tests.game.visits import noon_of_day_three, puzzle, send
@@ -61,7 +61,7 @@ def test_it_asks_before_it_forgets(client: Client, player: Player) -> None:
 
 def test_it_forgets_a_player(client: Client, player: Player) -> None:
     MoveCode.objects.create(player=player, digest="d", expires_at=timezone.now())
-    before = list(Try.objects.order_by("number").values_list("words", "marks", "score"))
+    before = list(Try.objects.order_by("number").values_list("marks", "score"))
     answer = client.post("/privacy/forget/")
     assert answer.headers["Location"] == "/privacy/forgotten/"
     assert answer.cookies["sixpix_player"].value == ""
@@ -69,8 +69,10 @@ def test_it_forgets_a_player(client: Client, player: Player) -> None:
     assert not Player.objects.exists()
     assert not MoveCode.objects.exists()
     assert Play.objects.get().player is None
-    assert list(Try.objects.order_by("number").values_list("words", "marks", "score")) == before
-    assert {one.sentence for one in Try.objects.all()} == {""}
+    assert list(Try.objects.order_by("number").values_list("marks", "score")) == before
+    typed, sentence = Try.objects.order_by("number")
+    assert typed.words == factories.WRONG
+    assert (sentence.sentence, sentence.words) == ("", ["", "", "", ""])
     assert "You are forgotten" in client.get("/privacy/forgotten/").content.decode()
     assert 'name="try" value="1"' in client.get("/").content.decode()
 
@@ -122,3 +124,23 @@ def test_it_is_safe_from_forms_of_other_sites(player: Player, url: str) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(url, {"share": "no"}).status_code == 403
     assert Player.objects.filter(shares_guesses=True).exists()
+
+
+def test_it_grades_nothing_worse_once_the_words_of_a_sentence_are_blank(
+    player: Player, puzzle: Puzzle
+) -> None:
+    privacy.forget(player)
+    before = list(Try.objects.order_by("number").values())
+    puzzle.accepted.create(word="fox", text="wolf")
+    regrading.regrade(puzzle)
+    assert list(Try.objects.order_by("number").values()) == before
+
+
+def test_it_takes_no_offence_at_a_player_who_is_gone(player: Player) -> None:
+    gone = Player.objects.get(pk=player.pk)
+    privacy.forget(player)
+    privacy.share_guesses(gone, is_sharing=False)
+    with pytest.raises(moving.WrongCode):
+        moving.make_code(gone)
+    assert not Player.objects.exists()
+    assert not MoveCode.objects.exists()
