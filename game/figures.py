@@ -4,7 +4,7 @@ Counting twice, or twice at once, does no more than counting once.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,7 +25,8 @@ MOST_A_WORD = 30
 PERSONAL = re.compile(r"\d{4}|@|\b(https?|www)\b|(g|hot)mail")
 
 # Of a try that counts: its play, if that one is hard, and in which try it was solved.
-Row = tuple[int, bool, int | None, list[str], list[dict[str, Any]]]
+# Last, from where it came.
+Row = tuple[int, bool, int | None, list[str], list[dict[str, Any]], int | None]
 
 
 @dataclass
@@ -36,12 +37,15 @@ class Tally:
     found: Counter[int] = field(default_factory=Counter)
     # By hidden word and guess.
     wrong: Counter[tuple[str, str]] = field(default_factory=Counter)
+    sources: defaultdict[tuple[str, str], set[int]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
 
     def add(self, hidden: dict[int, str], tries: Sequence[Row]) -> None:
         """A play counts once for each word it found and for each wrong guess it made."""
         found: set[int] = set()
         wrong: set[tuple[str, str]] = set()
-        for _play, _is_hard, _solved_in, words, marks in tries:
+        for _play, _is_hard, _solved_in, words, marks, _source in tries:
             for (place, answer), word, mark in zip(hidden.items(), words, marks, strict=True):
                 if mark["verdict"] == Verdict.EXACT:
                     found.add(place)
@@ -51,6 +55,9 @@ class Tally:
         self.solved_in[tries[0][2]] += 1
         self.found.update(found)
         self.wrong.update(wrong)
+        if (source := tries[0][5]) is not None:
+            for guessed in wrong:
+                self.sources[guessed].add(source)
 
 
 def due() -> QuerySet[Puzzle]:
@@ -74,7 +81,7 @@ def count(puzzle: Puzzle) -> None:
         solved=sum(solved),
         distribution=solved,
         words=[[word, tally.found[place]] for place, word in _hidden(puzzle).items()],
-        wrong=_wrong(puzzle, tally.wrong),
+        wrong=_wrong(puzzle, tally),
     )
     Figures.objects.bulk_create(
         [figures],
@@ -104,20 +111,21 @@ def _tries(puzzle: Puzzle) -> Iterator[Row]:
     counts = Q(play__solved_in=None) | Q(number__lte=F("play__solved_in"))
     ended = Try.objects.filter(counts, play__puzzle=puzzle, play__finished_at__isnull=False)
     rows = ended.order_by("play_id", "number").values_list(
-        "play_id", "play__is_hard", "play__solved_in", "words", "marks"
+        "play_id", "play__is_hard", "play__solved_in", "words", "marks", "play__source"
     )
     return rows.iterator()
 
 
-def _wrong(puzzle: Puzzle, counted: Counter[tuple[str, str]]) -> list[list[Any]]:
+def _wrong(puzzle: Puzzle, tally: Tally) -> list[list[Any]]:
     """Rows for `Figures.wrong`. What only hard mode hides isn't among them."""
     words = list(_hidden(puzzle).values())
     hidden = {answer.word: answer for answer in answers.load(puzzle, words, is_hard=False)}
     rows: list[list[Any]] = []
     taken: Counter[str] = Counter()
-    for (word, guess), plays in sorted(counted.items(), key=lambda one: (-one[1], one[0])):
+    for (word, guess), plays in sorted(tally.wrong.items(), key=lambda one: (-one[1], one[0])):
         if word in hidden and taken[word] < MOST_A_WORD and _is_presentable(guess):
-            rows.append([word, guess, plays, hidden[word].warmth(guess)])
+            sources = len(tally.sources[word, guess])
+            rows.append([word, guess, plays, hidden[word].warmth(guess), sources])
             taken[word] += 1
     return rows
 

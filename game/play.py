@@ -31,8 +31,8 @@ SHOWN = (*OF_PUZZLE, *(f"figures__{name}" for name in OF_FIGURES))
 # waits for the first, changes nothing, and holds the row from there.
 START = """
 WITH held AS MATERIALIZED (SELECT id FROM game_player WHERE id = %(player)s FOR KEY SHARE)
-INSERT INTO game_play (player_id, puzzle_id, is_hard, is_solved, best_score, started_at)
-SELECT held.id, %(puzzle)s, %(is_hard)s, FALSE, 0, %(started_at)s FROM held
+INSERT INTO game_play (player_id, puzzle_id, is_hard, source, is_solved, best_score, started_at)
+SELECT held.id, %(puzzle)s, %(is_hard)s, %(source)s, FALSE, 0, %(started_at)s FROM held
 ON CONFLICT (player_id, puzzle_id) DO UPDATE SET player_id = EXCLUDED.player_id
 RETURNING id
 """
@@ -107,24 +107,36 @@ def state(puzzle: Puzzle, player: Player | None, *, is_hard: bool = False) -> di
 
 
 def take_guess(
-    player: Player, puzzle: Puzzle, number: object, words: object, *, is_hard: bool = False
+    player: Player,
+    puzzle: Puzzle,
+    number: object,
+    words: object,
+    *,
+    is_hard: bool = False,
+    source: int | None = None,
 ) -> dict[str, Any]:
     """Record a try and return the state after it.
 
     The same try may be sent again, by a flaky network or an eager finger: it is recorded once
     and answered again. A player who isn't saved yet is saved with a first try, which also decides
-    whether the play is in hard mode.
+    whether the play is in hard mode; its source is kept.
     """
-    return _take(player, puzzle, number, Words(_read_words(words)), is_hard)
+    return _take(player, puzzle, number, Words(_read_words(words)), is_hard, source)
 
 
 def take_sentence(
-    player: Player, puzzle: Puzzle, number: object, sentence: object, *, is_hard: bool = False
+    player: Player,
+    puzzle: Puzzle,
+    number: object,
+    sentence: object,
+    *,
+    is_hard: bool = False,
+    source: int | None = None,
 ) -> dict[str, Any]:
     """The same for a try that was typed as one sentence."""
     if not isinstance(sentence, str):
         raise BadGuess(_("A sentence must be text."))
-    return _take(player, puzzle, number, FreeSentence(sentence.strip()), is_hard)
+    return _take(player, puzzle, number, FreeSentence(sentence.strip()), is_hard, source)
 
 
 @transaction.atomic
@@ -166,7 +178,12 @@ def _read(guess: Guess, board: Board, found: Collection[int]) -> tuple[str, ...]
 
 
 def _take(
-    player: Player, puzzle: Puzzle, number: object, guess: Guess, is_hard: bool
+    player: Player,
+    puzzle: Puzzle,
+    number: object,
+    guess: Guess,
+    is_hard: bool,
+    source: int | None,
 ) -> dict[str, Any]:
     if not isinstance(number, int) or isinstance(number, bool):
         raise BadGuess(_("The number of the try is missing."))
@@ -175,7 +192,8 @@ def _take(
         # refused should leave none behind.
         _read(guess, puzzle.board(is_hard), found=())
     with transaction.atomic():
-        play = _start(player, puzzle, is_hard) if number == 1 else _lock(player, puzzle)
+        is_first = number == 1
+        play = _start(player, puzzle, is_hard, source) if is_first else _lock(player, puzzle)
         if play is None:
             # Nothing of theirs is left where the player was forgotten or merged meanwhile.
             raise WrongTry(_out_of_step())
@@ -195,7 +213,7 @@ def _out_of_step() -> str:
     return _("This isn't your next try. Reload the page to see where you are.")
 
 
-def _start(player: Player, puzzle: Puzzle, is_hard: bool) -> Play | None:
+def _start(player: Player, puzzle: Puzzle, is_hard: bool, source: int | None) -> Play | None:
     """Hold a new play, or the one there is: of that one, only the key is right. None when the
     player is gone."""
     if puzzle.frozen_board is None:
@@ -203,18 +221,20 @@ def _start(player: Player, puzzle: Puzzle, is_hard: bool) -> Play | None:
     if not player.pk:
         player.save()
     play = Play(player=player, puzzle=puzzle, is_hard=is_hard)
+    started_at = timezone.now()
     values = {
         "player": player.pk,
         "puzzle": puzzle.pk,
         "is_hard": is_hard,
-        "started_at": timezone.now(),
+        "source": source,
+        "started_at": started_at,
     }
     with connection.cursor() as cursor:
         cursor.execute(START, values)
         row = cursor.fetchone()
     if row is None:
         return None
-    play.pk, play.started_at = row[0], values["started_at"]
+    play.pk, play.started_at = row[0], started_at
     # So that it is updated when it is saved.
     play._state.adding = False
     return play

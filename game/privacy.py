@@ -53,6 +53,7 @@ def forget(player: Player) -> None:
     for one in sentences:
         one.sentence, one.words = "", [""] * len(one.words)
     Try.objects.bulk_update(sentences, ["sentence", "words"])
+    Play.objects.filter(pk__in=by_pk).update(source=None)
     held.delete()
     # As when it is deleted itself, so that nobody takes it for somebody.
     player.pk = None

@@ -3,16 +3,20 @@
 Nothing of it is for anyone whose play goes on.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from game import candidates
+from game import candidates, sources
 from game.models import Candidate, Figures, Puzzle
-from game.words import vocabulary
+from game.words import shown
 
-# A guess that fewer plays made may say who somebody is.
-FEWEST_PLAYS = 3
+# A guess that fewer made may say who somebody is, or be put there by a few: so many places, and
+# one in fifty of all plays.
+FEWEST, ONE_IN = 10, 50
+# More places than this are hardly told apart.
+MOST_ASKED = sources.NUMBERS // 8
 GUESSES_A_WORD, FURTHEST = 5, 3
 
 
@@ -23,6 +27,14 @@ class Wrong(NamedTuple):
     guess: str
     plays: int
     warmth: int | None
+    sources: int = 0
+
+    def is_public(self, all_plays: int) -> bool:
+        """Said by many from different places, and a word fit for strangers: no name, number or
+        secret of anybody, and nothing that hurts."""
+        fewest = max(FEWEST, math.ceil(all_plays / ONE_IN))
+        is_frequent = self.plays >= fewest and self.sources >= min(fewest, MOST_ASKED)
+        return is_frequent and shown.is_fit(self.guess)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +64,23 @@ def of(puzzle: Puzzle) -> Reveal:
 def _everyone(figures: Figures | None) -> dict[str, Any]:
     if figures is None:
         return {}
-    shown = [wrong for row in figures.wrong if _is_public(wrong := Wrong(*row))]
+    told = [wrong for wrong in map(of_row, figures.wrong) if wrong.is_public(figures.plays)]
     words = [word for word, _found in figures.words]
-    return {"wrong": _by_word(words, shown), "furthest": _furthest(shown)}
+    return {"wrong": _by_word(words, told), "furthest": _furthest(told)}
 
 
-def _is_public(wrong: Wrong) -> bool:
-    """Said by several, and a word of the vocabulary: no name, number or secret of anybody."""
-    return wrong.plays >= FEWEST_PLAYS and vocabulary.find(wrong.guess) is not None
+def of_row(row: Sequence[Any]) -> Wrong:
+    """Rows that were counted before sources were have none."""
+    return Wrong(*row)
 
 
-def _by_word(words: Sequence[str], shown: Sequence[Wrong]) -> dict[str, list[Wrong]]:
+def _by_word(words: Sequence[str], told: Sequence[Wrong]) -> dict[str, list[Wrong]]:
     """In the order of the board; words that nobody missed are left out."""
-    guesses = {word: [wrong for wrong in shown if wrong.word == word] for word in words}
+    guesses = {word: [wrong for wrong in told if wrong.word == word] for word in words}
     return {word: found[:GUESSES_A_WORD] for word, found in guesses.items() if found}
 
 
-def _furthest(shown: Sequence[Wrong]) -> list[Wrong]:
+def _furthest(told: Sequence[Wrong]) -> list[Wrong]:
     """The coldest; of equally cold ones the most frequent."""
-    known = [(wrong.warmth, -wrong.plays, wrong) for wrong in shown if wrong.warmth is not None]
+    known = [(wrong.warmth, -wrong.plays, wrong) for wrong in told if wrong.warmth is not None]
     return [wrong for _warmth, _plays, wrong in sorted(known)[:FURTHEST]]

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import access
+from game import access, reveal
 from game.admin import numbers
 from game.admin.numbers import percent
 from game.admin.plays import ReadOnlyAdmin
@@ -93,8 +93,8 @@ class FiguresAdmin(ReadOnlyAdmin):
             "figures": figures,
             "words": [(word, percent(found, figures.plays)) for word, found in figures.words],
             "wrong": [
-                (word, guess, plays, warmth, (word, guess) in accepted)
-                for word, guess, plays, warmth in figures.wrong
+                (each, (each.word, each.guess) in accepted, each.is_public(figures.plays))
+                for each in map(reveal.of_row, figures.wrong)
             ],
             "may_accept": access.may_rule(request.user, figures.puzzle),
         }

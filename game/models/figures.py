@@ -16,8 +16,9 @@ class Figures(models.Model):
     distribution = models.JSONField(_("solved in"), default=list)
     # Rows of hidden word and in how many finished plays it was found, in the order of the board.
     words = models.JSONField(_("words"), default=list)
-    # Rows of hidden word, wrong guess, how many plays made it and its warmth if one is known; the
-    # most frequent first. What safety lists, and what may be somebody's number, isn't counted.
+    # Rows of hidden word, wrong guess, how many plays made it, its warmth if one is known, and
+    # from how many sources they came; the most frequent first. What safety lists, and what may be
+    # somebody's number, isn't counted.
     wrong = models.JSONField(_("wrong guesses"), default=list)
     counted_at = models.DateTimeField(_("counted at"), auto_now=True)
 

@@ -61,6 +61,8 @@ class Play(models.Model):
     # Known once it is finished, for the record and the figures: the tries that counted, if it is
     # solved, and the score of the best one.
     solved_in = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Tells places apart, and names none: see game.sources.
+    source = models.PositiveSmallIntegerField(null=True, editable=False)
     best_score = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)

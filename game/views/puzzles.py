@@ -10,7 +10,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import archive, choices, descriptions, forms, play, players, reveal, rules, scoring
+from game import (
+    archive,
+    choices,
+    descriptions,
+    door,
+    forms,
+    play,
+    players,
+    reveal,
+    rules,
+    scoring,
+    sources,
+)
 from game.models import Puzzle
 from game.views import record
 from game.views.boards import marked_row, missing, open_row
@@ -90,9 +102,12 @@ def hint(request: HttpRequest, number: int) -> HttpResponseBase:
 def _take(request: HttpRequest, puzzle: Puzzle, attempt: forms.Attempt) -> dict[str, Any]:
     number, is_hard = attempt.number, attempt.is_hard
     player = players.ensure(request) if number == 1 else players.named(request)
+    source = sources.number(door.client_address(request), puzzle.pk)
     if attempt.sentence is not None:
-        return play.take_sentence(player, puzzle, number, attempt.sentence, is_hard=is_hard)
-    return play.take_guess(player, puzzle, number, attempt.words, is_hard=is_hard)
+        return play.take_sentence(
+            player, puzzle, number, attempt.sentence, is_hard=is_hard, source=source
+        )
+    return play.take_guess(player, puzzle, number, attempt.words, is_hard=is_hard, source=source)
 
 
 def _in_colours(request: HttpRequest, state: dict[str, Any]) -> dict[str, Any]:

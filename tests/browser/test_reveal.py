@@ -21,7 +21,7 @@ def filmed(today: Puzzle) -> Puzzle:
     best = today.candidates.get(rank=1)
     best.film.save("film.webp", ContentFile(animate(frames)))
     Figures.objects.create(
-        puzzle=today, words=[["fox", 5], ["moon", 6]], wrong=[["fox", "dog", 7, 60]]
+        puzzle=today, words=[["fox", 5], ["moon", 6]], wrong=[["fox", "dog", 12, 60, 12]]
     )
     return today
 

@@ -71,7 +71,7 @@ def by_hand(puzzle: Puzzle) -> dict[str, Any]:
 
 def as_told(row: Figures) -> dict[str, Any]:
     names = ("plays", "solved", "distribution", "words")
-    wrong = {(word, guess, plays) for word, guess, plays, _warmth in row.wrong}
+    wrong = {(word, guess, plays) for word, guess, plays, *_rest in row.wrong}
     return {name: getattr(row, name) for name in names} | {"wrong": wrong}
 
 
@@ -83,7 +83,11 @@ def test_it_counts_finished_plays_alone(puzzle: Puzzle) -> None:
     row = counted(puzzle)
     assert (row.plays, row.solved, row.distribution) == (3, 2, [1, 0, 1, 0, 0, 0])
     assert row.words == [["red", 3], ["fox", 2], ["big", 2], ["cat", 2]]
-    assert row.wrong == [["cat", "dog", 1, None], ["fox", "dog", 1, None], ["fox", "owl", 1, None]]
+    assert row.wrong == [
+        ["cat", "dog", 1, None, 0],
+        ["fox", "dog", 1, None, 0],
+        ["fox", "owl", 1, None, 0],
+    ]
 
 
 def test_it_counts_as_slowly_by_hand(puzzle: Puzzle) -> None:
@@ -100,7 +104,7 @@ def test_it_counts_a_guess_once_a_play_and_the_most_frequent_first(puzzle: Puzzl
     finish(puzzle, ["", "", "", "dog"], ["", "", "", "rat"])
     finish(puzzle, ["", "ape", "", "rat"])
     finish(puzzle, ["", "ape", "", "rat"])
-    rows = [(guess, plays) for _word, guess, plays, _warmth in counted(puzzle).wrong]
+    rows = [(guess, plays) for _word, guess, plays, *_rest in counted(puzzle).wrong]
     assert rows == [("rat", 3), ("dog", 2), ("ape", 2)]
 
 
@@ -120,7 +124,7 @@ def test_it_tells_the_warmth_of_a_guess(puzzle: Puzzle) -> None:
     store_table("cat", dog=64)
     puzzle.corrections.create(word="cat", text="cow", warmth=31)
     finish(puzzle, ["", "", "", "dog"], ["", "", "", "cow"], ["", "", "", "qqq"])
-    warmths = {guess: warmth for _word, guess, _plays, warmth in counted(puzzle).wrong}
+    warmths = {guess: warmth for _word, guess, _plays, warmth, _sources in counted(puzzle).wrong}
     assert warmths == {"dog": 64, "cow": 31, "qqq": None}
 
 
@@ -140,7 +144,7 @@ def test_it_keeps_the_most_frequent_of_many_guesses() -> None:
     finish(puzzle, [words[30]])
     row = counted(puzzle)
     assert len(row.wrong) == figures.MOST_A_WORD
-    assert row.wrong[0] == ["cat", words[30], 2, None]
+    assert row.wrong[0] == ["cat", words[30], 2, None, 0]
 
 
 def test_it_counts_the_same_when_it_counts_again(puzzle: Puzzle) -> None:
@@ -195,7 +199,7 @@ def test_it_counts_what_is_due_as_a_task(puzzle: Puzzle) -> None:
 
 def test_it_counts_anew_after_regrading(puzzle: Puzzle) -> None:
     finish(puzzle, ["red", "fox", "big", "dog"])
-    assert counted(puzzle).wrong == [["cat", "dog", 1, None]]
+    assert counted(puzzle).wrong == [["cat", "dog", 1, None, 0]]
     puzzle.accepted.create(word="cat", text="dog")
     tasks.regrade_puzzle(puzzle.pk)
     row = Figures.objects.get(puzzle=puzzle)
@@ -214,3 +218,11 @@ def test_it_leaves_out_tries_after_the_one_that_solves(puzzle: Puzzle) -> None:
     assert (row.distribution, row.wrong) == ([1, 0, 0, 0, 0, 0], [])
     assert len(row.distribution) == rules.TRIES
     assert as_told(row) == by_hand(puzzle)
+
+
+def test_it_counts_from_how_many_sources_a_guess_came(puzzle: Puzzle) -> None:
+    for source in (7, 7, 8, None):
+        player = factories.make_player()
+        for number in range(1, 7):
+            play.take_guess(player, puzzle, number, WRONG, source=source)
+    assert counted(puzzle).wrong == [["cat", "dog", 4, None, 2]]

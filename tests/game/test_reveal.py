@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from game import figures, reveal
+from game import figures, play, reveal
 from game.models import Figures, Puzzle
 from tests import factories
 from tests.factories import WRONG
@@ -20,9 +21,11 @@ def puzzle() -> Puzzle:
     return factories.make_puzzle(1)
 
 
-def with_figures(puzzle: Puzzle, *rows: tuple[str, str, int, int | None]) -> reveal.Reveal:
+def with_figures(puzzle: Puzzle, *rows: Any, plays: int = 500) -> reveal.Reveal:
     words = [[word, 9] for word in ("red", "fox", "big", "cat")]
-    Figures.objects.create(puzzle=puzzle, plays=9, words=words, wrong=[list(row) for row in rows])
+    # From as many places as there were plays, unless a row says another number.
+    wrong = [[*row, row[2]] if len(row) == 4 else list(row) for row in rows]
+    Figures.objects.create(puzzle=puzzle, plays=plays, words=words, wrong=wrong)
     return reveal.of(puzzle)
 
 
@@ -53,45 +56,70 @@ def test_it_shows_no_guesses_before_any_were_counted(puzzle: Puzzle) -> None:
     assert (shown.wrong, shown.furthest) == ({}, [])
 
 
-def test_it_shows_only_words_that_three_players_tried(puzzle: Puzzle) -> None:
+def test_it_shows_only_words_that_many_tried_from_many_places(puzzle: Puzzle) -> None:
     shown = with_figures(
         puzzle,
-        ("cat", "dog", 3, 60),
-        ("cat", "rat", 2, 60),
-        ("fox", "joe smith", 9, None),
-        ("fox", "xqzzy", 9, None),
-        ("fox", "012", 9, None),
+        ("cat", "dog", 10, 60),
+        ("cat", "lion", 9, 60),
+        ("cat", "tiger", 40, 60, 9),
+        # As it was counted before sources were.
+        ("cat", "bear", 90, 60, 0),
+        ("fox", "joe smith", 90, None),
+        ("fox", "xqzzy", 90, None),
+        ("fox", "012", 90, None),
     )
     assert {word: told(rows) for word, rows in shown.wrong.items()} == {"cat": ["dog"]}
 
 
+@pytest.mark.parametrize(("plays", "is_shown"), [(500, True), (501, False)])
+def test_it_shows_what_one_in_fifty_tried(puzzle: Puzzle, plays: int, is_shown: bool) -> None:
+    shown = with_figures(puzzle, ("cat", "dog", 10, 60), plays=plays)
+    assert bool(shown.wrong) is is_shown
+
+
+def test_it_shows_nothing_that_three_players_put_there(puzzle: Puzzle) -> None:
+    """Each plays to the end from a browser of its own, all from one address."""
+    for word in ("jew", "ape", "dog"):
+        for _player in range(4):
+            browser = Client()
+            for number in range(1, 7):
+                sent = {"try": number, "words": ["", "", "", word]}
+                browser.post(f"/puzzle/{puzzle.number}/tries/", sent, "application/json")
+    figures.count(puzzle)
+    row = Figures.objects.get()
+    assert [(plays, sources) for _w, _g, plays, _warmth, sources in row.wrong] == [(4, 1)] * 3
+    assert reveal.of(Puzzle.objects.get()).wrong == {}
+
+
 def test_it_shows_the_most_frequent_by_word_in_the_order_of_the_board(puzzle: Puzzle) -> None:
-    guesses = ("dog", "rat", "cow", "pig", "hen", "bee")
+    guesses = ("dog", "bear", "horse", "lion", "hen", "bee")
     rows: Rows = [("cat", guess, 90 - n, 50) for n, guess in enumerate(guesses)]
-    shown = with_figures(puzzle, *rows, ("fox", "owl", 5, 40))
+    shown = with_figures(puzzle, *rows, ("fox", "owl", 15, 40))
     assert list(shown.wrong) == ["fox", "cat"]
-    assert told(shown.wrong["cat"]) == ["dog", "rat", "cow", "pig", "hen"]
+    assert told(shown.wrong["cat"]) == ["dog", "bear", "horse", "lion", "hen"]
 
 
 def test_it_shows_the_coldest_of_all_as_furthest(puzzle: Puzzle) -> None:
     shown = with_figures(
         puzzle,
         ("cat", "dog", 20, 71),
-        ("cat", "bus", 9, 0),
-        ("fox", "pen", 8, 0),
-        ("fox", "ink", 7, None),
-        ("big", "tea", 6, 2),
-        ("red", "ice", 5, 3),
-        ("red", "mud", 2, 0),
+        ("cat", "bus", 19, 0),
+        ("fox", "pen", 18, 0),
+        ("fox", "ink", 17, None),
+        ("big", "tea", 16, 2),
+        ("red", "ice", 15, 3),
+        ("red", "mud", 12, 0),
     )
     assert told(shown.furthest) == ["bus", "pen", "tea"]
 
 
 def test_it_shows_what_was_really_guessed(puzzle: Puzzle) -> None:
     store_table("cat", dog=64)
-    for _ in range(3):
-        factories.lose(factories.make_player(), puzzle)
+    for source in range(reveal.FEWEST):
+        player = factories.make_player()
+        for number in range(1, 7):
+            play.take_guess(player, puzzle, number, WRONG, source=source)
     figures.count(puzzle)
     shown = reveal.of(Puzzle.objects.get())
-    expected: dict[str, Any] = {"cat": [("cat", WRONG[-1], 3, 64)]}
+    expected: dict[str, Any] = {"cat": [("cat", WRONG[-1], 10, 64, 10)]}
     assert shown.wrong == expected
