@@ -76,12 +76,12 @@ def supervise(var: Path) -> NoReturn:
         preflight.check_port(settings.HOST, settings.PORT)
         if studio.is_model_elsewhere():
             preflight.fetch_model(settings.GENERATOR_MODEL)
-        account = prepare(var, family)
+        prepare(var, family)
         reopen_drawings()
         # Before the workers are up: today's drawing is then the first thing they find.
         tasks.keep_days_drawn()
         start_workers(var, family)
-        watch(family, account)
+        watch(family)
     finally:
         ignore_signals()
         connection.close()
@@ -90,8 +90,8 @@ def supervise(var: Path) -> NoReturn:
         family.stop({"postgres"}, (signal.SIGINT, 4.0), (signal.SIGQUIT, 2.0))
 
 
-def prepare(var: Path, family: Family) -> str:
-    """The servers, the tables, the first prompts. Returns a new admin's password, in a line."""
+def prepare(var: Path, family: Family) -> None:
+    """The servers, the tables, the first prompts, the first account."""
     weights_log, files_log = var / "log" / "weights.log", var / "log" / "static.log"
     weights = preflight.begin_weights_check(settings.GENERATOR_MODEL, weights_log)
     files = processes.spawn(
@@ -100,12 +100,11 @@ def prepare(var: Path, family: Family) -> str:
     start_servers(var, family)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("starter", stdout=StringIO())
-    account = StringIO()
-    call_command("ensure_admin", stdout=account)
     preflight.finish_weights_check(weights, weights_log)
     if files.wait() != 0:
         raise preflight.Unfit(f"static files: {processes.last_lines(files_log, 1)}")
-    return account.getvalue().strip()
+    # Made and shown at once: whoever stops the start during the first drawing has the password already.
+    call_command("ensure_admin")
 
 
 def start_servers(var: Path, family: Family) -> None:
@@ -182,14 +181,12 @@ def starter(command: list[str], log: Path) -> Callable[[], subprocess.Popen[byte
     return start
 
 
-def watch(family: Family, account: str) -> NoReturn:
+def watch(family: Family) -> NoReturn:
     address = f"{settings.LOCAL_URL}/"
     today = Watch(address, tell, sys.stdout)
     while not today.is_over():
         family.tend()
         time.sleep(LOOK_EVERY)
-    if account:
-        tell(account)
     if today.is_ready:
         tell(f"Sixpix is ready: {address}")
     while True:

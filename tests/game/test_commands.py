@@ -110,9 +110,29 @@ def test_it_makes_an_admin_with_a_password_that_works() -> None:
 
 
 def test_it_makes_no_second_superuser() -> None:
-    User.objects.create_superuser("somebody")
+    User.objects.create_superuser("somebody", last_login=timezone.now())
     assert run("ensure_admin") == ""
     assert User.objects.count() == 1
+
+
+def test_it_says_how_to_get_a_password_that_nobody_has_used_yet() -> None:
+    password = run("ensure_admin").split("admin / ")[1].split(" ")[0]
+    said = run("ensure_admin")
+    assert "Nobody has logged in as “admin” yet" in said
+    assert "changepassword admin" in said
+    assert User.objects.get().check_password(password), "somebody may have noted it"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, BrokenPipeError])
+def test_it_makes_no_account_whose_password_was_not_shown(error: type[BaseException]) -> None:
+    class Stopped(StringIO):
+        def write(self, text: str) -> int:
+            raise error
+
+    with pytest.raises(error):
+        call_command("ensure_admin", stdout=Stopped())
+    assert not User.objects.exists()
+    assert "admin / " in run("ensure_admin")
 
 
 def test_it_leaves_an_account_called_admin_as_it_is() -> None:

@@ -14,18 +14,25 @@ class Command(BaseCommand):
     help = "Create the account “admin” with a random password, unless there is a superuser already."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if User.objects.filter(is_superuser=True).exists():
+        superusers = User.objects.filter(is_superuser=True)
+        if superusers.exists():
+            if not superusers.exclude(last_login=None).exists():
+                self._remind(superusers.order_by("pk").values_list("username", flat=True)[0])
             return
         password = secrets.token_urlsafe(12)
         try:
             with transaction.atomic():
                 User.objects.create_superuser(NAME, password=password)
+                # Before the commit: a start that is stopped here leaves no account either, and
+                # the next one makes it.
+                self._show(password)
         except IntegrityError:
             # An account of that name without the rights is somebody's; it isn't ours to raise.
             self.stderr.write(
                 _("“%s” exists and is no superuser; make one with createsuperuser.") % NAME
             )
-            return
+
+    def _show(self, password: str) -> None:
         self.stdout.write(
             _("Admin account: %(name)s / %(password)s (shown only once; change it at %(path)s)")
             % {
@@ -33,4 +40,15 @@ class Command(BaseCommand):
                 "password": password,
                 "path": reverse("admin:password_change"),
             }
+        )
+        self.stdout.flush()
+
+    def _remind(self, name: str) -> None:
+        """Its password may have scrolled away, and perhaps somebody has noted it: it stays."""
+        self.stdout.write(
+            _(
+                "Nobody has logged in as “%(name)s” yet. If its password is lost, another one can "
+                "be set while this runs: manage.py changepassword %(name)s"
+            )
+            % {"name": name}
         )
