@@ -42,6 +42,10 @@ help: ## List the targets
 run: $(VENV)/run.stamp ## Start everything, draw today's puzzle and say where to play it
 	@exec $(PY) -m game --with-parent
 
+.PHONY: adopt
+adopt: $(VENV)/run.stamp ## Make this database and this data folder belong together from now on
+	@exec $(PY) -m game --with-parent --adopt
+
 .PHONY: test
 test: $(VENV)/test.stamp browser ## Run every test, installing what is missing
 	@$(PY) -m pytest $(ARGS)

@@ -1,21 +1,21 @@
-"""Candidates and their picture files: storing a drawing, removing one, sweeping up."""
+"""Candidates and their picture files: storing a drawing, removing one."""
 
 import hashlib
 import io
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
-from django.db.models import F, QuerySet, prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from game import claims, clock
-from game.models import Candidate, Puzzle
+from game.models import Candidate, LooseFile, Puzzle
 from game.models.puzzles import candidate_path, new_picture_token
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ COUNT, CHOSEN = 9, 6
 # Among a puzzle's settings until its next drawing is stored.
 KEEPS_CHOSEN = "keeps_chosen"
 FOLDERS = ("candidates", "films")
-# A worker killed between writing files and writing rows leaves files that no row names.
-SWEEP_AFTER = timedelta(days=1)
 
 State = Puzzle.State
 
@@ -58,16 +56,17 @@ def store(puzzle: Puzzle, drawing: "Drawing") -> None:
     count = len(kept(puzzle)) + len(drawing.pictures)
     if count < CHOSEN:
         raise ValueError(f"{CHOSEN} pictures are needed, got {count}")
-    files: list[str] = []
-    candidates = []
+    contents = [_webp(picture.image) for picture in drawing.pictures]
+    candidates = [
+        _candidate(puzzle, picture, content)
+        for picture, content in zip(drawing.pictures, contents, strict=True)
+    ]
+    # Noted before they are written: a full disk leaves half a file behind, a killed worker some.
+    files = [str(candidate.file) for candidate in candidates]
+    _note_loose(files)
     try:
-        for picture in drawing.pictures:
-            content = _webp(picture.image)
-            candidate = _candidate(puzzle, picture, content)
-            # Noted before it is written: a full disk leaves half a file behind.
-            files.append(name := str(candidate.file))
+        for name, content in zip(files, contents, strict=True):
             default_storage.save(name, ContentFile(content))
-            candidates.append(candidate)
         _store_rows(puzzle, drawing, candidates)
     except BaseException:
         _delete_unnamed(files)
@@ -122,6 +121,7 @@ def _store_ranked(left: Sequence[Candidate], new: Sequence[Candidate]) -> None:
         candidate.rank = rank
     Candidate.objects.bulk_update(left, ["rank"])
     Candidate.objects.bulk_create(new)
+    _note_named([str(candidate.file) for candidate in new])
 
 
 def _manifest(
@@ -154,10 +154,14 @@ def store_film(puzzle: Puzzle, seed: int, film: bytes) -> None:
     # As above, known before it is written.
     name = candidate.film.field.generate_filename(candidate, "film.webp")
     is_named = False
+    _note_loose([name])
     try:
         candidate.film.save("film.webp", ContentFile(film), save=False)
-        named = Candidate.objects.filter(pk=candidate.pk, film="")
-        is_named = bool(named.update(film=candidate.film.name))
+        with transaction.atomic():
+            named = Candidate.objects.filter(pk=candidate.pk, film="")
+            is_named = bool(named.update(film=candidate.film.name))
+            if is_named:
+                _note_named([name])
     finally:
         if not is_named:
             _delete_files([candidate.film.name or name])
@@ -171,12 +175,20 @@ def _webp(image: "Image") -> bytes:
 
 
 def remove(puzzle: Puzzle, left: Collection[Candidate] = ()) -> None:
-    """Remove all candidates but those that are to be left."""
-    gone = puzzle.candidates.exclude(pk__in=[each.pk for each in left])
-    files = _names(gone)
-    gone.delete()
-    # No partial: Django can't name one in the log, and fails by that.
-    transaction.on_commit(lambda: _delete_files(files), robust=True)
+    """Remove all candidates but those that are to be left. Their files stay until they are swept:
+    a trigger notes them as loose, here as wherever else a row goes."""
+    puzzle.candidates.exclude(pk__in=[each.pk for each in left]).delete()
+
+
+def _note_loose(files: Sequence[str]) -> None:
+    """Committed before anything is written, so that nothing is ever stored without a name here."""
+    now = timezone.now()
+    loose = [LooseFile(name=name, since=now) for name in files]
+    LooseFile.objects.bulk_create(loose, ignore_conflicts=True)
+
+
+def _note_named(files: Sequence[str]) -> None:
+    LooseFile.objects.filter(name__in=files).delete()
 
 
 def _delete_unnamed(files: Sequence[str]) -> None:
@@ -187,31 +199,17 @@ def _delete_unnamed(files: Sequence[str]) -> None:
 
 
 def _delete_files(files: Sequence[str]) -> None:
+    """At once, for these are our own of a moment ago. Those that can't be deleted stay loose."""
+    gone = []
     for name in files:
         try:
             default_storage.delete(name)
         except OSError:
             logger.warning("%s could not be deleted; the next sweep will try again", name)
-
-
-def sweep(now: datetime | None = None) -> int:
-    """Delete old picture files that no row names, and say how many they were."""
-    found = unnamed(now)
-    _delete_files(found)
-    return len(found)
-
-
-def unnamed(now: datetime | None = None) -> list[str]:
-    """Files that no row names, and that are too old to belong to a drawing being stored."""
-    old = (now or timezone.now()) - SWEEP_AFTER
-    # The files before the rows: whatever is stored in between has a row by the time we look.
-    files = list(stored())
-    named = set(_names(Candidate.objects.all()))
-    return [
-        name
-        for name in files
-        if name not in named and default_storage.get_modified_time(name) < old
-    ]
+        else:
+            gone.append(name)
+    with suppress(DatabaseError):
+        LooseFile.objects.filter(name__in=gone).delete()
 
 
 def is_whole(puzzle: Puzzle) -> bool:
@@ -235,8 +233,3 @@ def stored(folders: Sequence[str] = FOLDERS) -> Iterator[str]:
             for folder in default_storage.listdir(top)[0]:
                 for file in default_storage.listdir(f"{top}/{folder}")[1]:
                     yield f"{top}/{folder}/{file}"
-
-
-def _names(candidates: QuerySet[Candidate]) -> list[str]:
-    """Of their files: the pictures, and the films where there are any."""
-    return [name for row in candidates.values_list("file", "film") for name in row if name]

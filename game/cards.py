@@ -16,7 +16,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Prefetch
 from PIL import Image, ImageDraw, ImageFont
 
-from game import candidates
+from game import candidates, pairing
 from game.models import Candidate, Puzzle
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,13 @@ def read(kind: Kind, puzzle: Puzzle, pictures: Sequence[Candidate]) -> bytes:
 
 
 def sweep() -> int:
-    """Delete what belongs to no puzzle any more, and say how many files that were."""
+    """Delete what belongs to no puzzle any more, and say how many files that were. All of them can
+    be made again from the pictures, so that none goes by the trash.
+
+    Raises:
+        pairing.Stranger: the files belong to another database.
+    """
+    pairing.introduce()
     stale = set(candidates.stored([FOLDER])) - set(_named())
     for name in stale:
         default_storage.delete(name)

@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
-from game import candidates, claims, reserve, runway, studio
+from game import (
+    candidates,
+    claims,
+    pairing,
+    reserve,
+    runway,
+    studio,
+    sweeping,
+)
 from game.models import Chore, Puzzle
 
 ANSWER_SECONDS = 2.0
@@ -26,6 +34,8 @@ LONGEST_WITHOUT_NIGHT = timedelta(hours=26)
 # Leases are counted in minutes, and a day begins by the clock of whichever host is asked.
 MOST_SKEW = timedelta(seconds=5)
 DAYS_AHEAD = 3
+# What so many nights sweep up is nothing to tell, nor are a few drawings of a small site.
+SWEEPS, FEW_FILES = 7, 50
 
 Check = Callable[[], list[str]]
 
@@ -149,15 +159,38 @@ def missing_files() -> list[str]:
     ]
 
 
+def strange_folder() -> list[str]:
+    try:
+        pairing.check()
+    except pairing.Stranger as stranger:
+        return [str(stranger)]
+    return []
+
+
 def unnamed_files() -> list[str]:
-    count = len(candidates.unnamed())
-    if not count:
+    """Not those of a folder that belongs to another database: that is told by itself."""
+    if strange_folder() or not (count := len(sweeping.unnamed())):
         return []
     return [
         ngettext(
-            "%d picture file belongs to no puzzle. The next night deletes it.",
-            "%d picture files belong to no puzzle. The next night deletes them.",
+            "%d picture file was never named by this database, and stays. "
+            "If nobody else needs it: manage.py sweep --unnamed",
+            "%d picture files were never named by this database, and stay. "
+            "If nobody else needs them: manage.py sweep --unnamed",
             count,
+        )
+        % count
+    ]
+
+
+def crowded_sweep() -> list[str]:
+    count = len(sweeping.due())
+    if count <= max(sweeping.at_once() * SWEEPS, FEW_FILES):
+        return []
+    return [
+        _(
+            "%d picture files wait to be swept up, more than a few nights move. "
+            "If that is right, move them to the trash at once: manage.py sweep --all"
         )
         % count
     ]
@@ -219,8 +252,10 @@ CHECKS: tuple[Check, ...] = (
     missing_beat,
     missing_night,
     stale_leases,
+    strange_folder,
     missing_files,
     unnamed_files,
+    crowded_sweep,
     empty_reserve,
     empty_days,
     skewed_clocks,

@@ -12,16 +12,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from game import (
-    candidates,
     cards,
     claims,
     clock,
     drawable,
     forecast,
+    pairing,
     reserve,
     review,
     schedule,
     studio,
+    sweeping,
     tables,
 )
 from game.models import Puzzle
@@ -50,6 +51,7 @@ def run(days: int = DAYS, report: claims.Report | None = None, *, is_again: bool
 
     Each claim counts an attempt, so that as many rounds as there are attempts leave nothing open.
     """
+    sweep_up()
     failed = prepare(days, is_again=is_again)
     drawn: list[int] = []
     seen: studio.Seen = {}
@@ -67,10 +69,17 @@ def run(days: int = DAYS, report: claims.Report | None = None, *, is_again: bool
     return Night(len(drawn), failed, schedule.gaps(timezone.localdate(), days))
 
 
+def sweep_up() -> None:
+    """Of the night alone: a start must not sweep what an operator is about to put right."""
+    try:
+        sweeping.sweep()
+        cards.sweep()
+    except pairing.Stranger as stranger:
+        logger.error("Nothing is swept up. %s", stranger)
+
+
 def prepare(days: int = DAYS, *, is_again: bool = False) -> int:
     """Ask for every draft of the coming days, and say how many of them can't be drawn."""
-    candidates.sweep()
-    cards.sweep()
     states = [Puzzle.State.DRAFT, Puzzle.State.FAILED] if is_again else [Puzzle.State.DRAFT]
     refused = 0
     # A draft with pictures was sent back: it waits for somebody to change it.

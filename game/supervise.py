@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from types import FrameType
@@ -17,7 +18,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from game import drawable, local, preflight, processes, review, studio, tasks
+from game import drawable, local, pairing, preflight, processes, review, studio, tasks
 from game.models import Puzzle
 from game.places import BASE_DIR
 from game.processes import Child, Family
@@ -44,11 +45,12 @@ def main() -> int:
         processes.die_with_parent(signal.SIGTERM, os.getppid())()
     try:
         with local.locked(settings.VAR_DIR):
-            supervise(settings.VAR_DIR)
+            adopt(settings.VAR_DIR) if "--adopt" in sys.argv else supervise(settings.VAR_DIR)
+            return 0
     except Stopped:
         tell("Stopped.")
         return 0
-    except (preflight.Unfit, local.LocalError, OSError) as problem:
+    except (preflight.Unfit, local.LocalError, pairing.Stranger, OSError) as problem:
         sys.stderr.write(f"Sixpix cannot start. {problem}\n")
     except DatabaseError as error:
         sys.stderr.write(f"Sixpix cannot use its database. {preflight.one_line(error)}\n")
@@ -69,10 +71,8 @@ def tell(line: str) -> None:
     print(line, flush=True)
 
 
-def supervise(var: Path) -> NoReturn:
-    family = Family(tell)
-    try:
-        shorten_logs(var / "log")
+def supervise(var: Path) -> None:
+    with family_of(var) as family:
         preflight.check_port(settings.HOST, settings.PORT)
         if studio.is_model_elsewhere():
             preflight.fetch_model(settings.GENERATOR_MODEL)
@@ -82,6 +82,22 @@ def supervise(var: Path) -> NoReturn:
         tasks.keep_days_drawn()
         start_workers(var, family)
         watch(family)
+
+
+def adopt(var: Path) -> None:
+    """Only the servers, for as long as it takes to make database and data folder a pair."""
+    with family_of(var) as family:
+        start_servers(var, family)
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("adopt_folder")
+
+
+@contextmanager
+def family_of(var: Path) -> Iterator[Family]:
+    family = Family(tell)
+    try:
+        shorten_logs(var / "log")
+        yield family
     finally:
         ignore_signals()
         connection.close()
@@ -94,16 +110,19 @@ def prepare(var: Path, family: Family) -> None:
     """The servers, the tables, the first prompts, the first account."""
     weights_log, files_log = var / "log" / "weights.log", var / "log" / "static.log"
     weights = preflight.begin_weights_check(settings.GENERATOR_MODEL, weights_log)
+    start_servers(var, family)
+    # Before anything is written: a stranger's database gets no tables, its folder no files.
+    pairing.check()
     files = processes.spawn(
         [sys.executable, "manage.py", "collectstatic", "--no-input"], files_log, cwd=BASE_DIR
     )
-    start_servers(var, family)
     call_command("migrate", verbosity=0, interactive=False)
+    pairing.introduce()
     call_command("starter", stdout=StringIO())
     preflight.finish_weights_check(weights, weights_log)
     if files.wait() != 0:
         raise preflight.Unfit(f"static files: {processes.last_lines(files_log, 1)}")
-    # Made and shown at once: whoever stops the start during the first drawing has the password already.
+    # Made and shown at once: whoever stops the first drawing has the password already.
     call_command("ensure_admin")
 
 

@@ -160,7 +160,9 @@ def begin_night() -> None:
     def begin() -> None:
         logger.info("Night: %d drawings begun", keep_days_drawn())
 
-    if not chores.do_once("night", begin):
+    if chores.do_once("night", begin):
+        night.sweep_up()
+    else:
         logger.info("The night was begun already. To draw by hand: manage.py night")
 
 

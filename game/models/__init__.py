@@ -1,4 +1,5 @@
 from game.models.figures import Figures
+from game.models.files import Installation, LooseFile
 from game.models.nights import Batch, Chore, StandIn
 from game.models.plays import MoveCode, Play, Player, Try
 from game.models.puzzles import (
@@ -19,6 +20,8 @@ __all__ = [
     "Chore",
     "Correction",
     "Figures",
+    "Installation",
+    "LooseFile",
     "MoveCode",
     "Play",
     "Player",

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import candidates, cards, drawable, tables
+from game import candidates, cards, drawable, sweeping, tables
 from game.models import Batch, Candidate, Puzzle
 from tests import factories
 from tests.game.workers import State, wait_until
@@ -136,7 +136,8 @@ def assert_night_is_whole(night: Night, failed: Collection[Puzzle] = ()) -> None
     stored = Counter(night.ledger.read_text().split())
     assert set(stored.values()) == {1}, "something was drawn twice"
     assert candidates.missing() == []
-    candidates.sweep(timezone.now() + timedelta(days=2))
+    sweeping.sweep(timezone.now() + timedelta(days=2), is_all=True)
+    assert sweeping.unnamed(timezone.now() + timedelta(days=2)) == []
     rows = Candidate.objects.values_list("file", "film")
     assert set(candidates.stored()) == {name for row in rows for name in row if name}
     cards.sweep()

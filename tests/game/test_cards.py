@@ -161,5 +161,7 @@ def test_it_sweeps_what_no_puzzle_needs(puzzle: Puzzle) -> None:
     gone.delete()
     assert len(kept()) == 5
     night.prepare()
+    assert len(kept()) == 5, "a start sweeps nothing"
+    night.sweep_up()
     assert set(kept()) == mine
     assert cards.sweep() == 0

@@ -17,13 +17,14 @@ from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from pytest_django import Settings
 
-from game import claims, doctor
+from game import claims, doctor, pairing
 from game.celery import app
-from game.models import Chore, Puzzle
+from game.models import Chore, LooseFile, Puzzle
 from tests import factories
 from tests.game.drawings import wanted
 
 pytestmark = pytest.mark.django_db
+OLD = timezone.now() - timedelta(days=2)
 
 
 def told(check: Callable[[], list[str]]) -> str:
@@ -125,14 +126,32 @@ def test_it_names_puzzles_whose_files_are_gone() -> None:
     ]
 
 
-def test_it_counts_files_that_no_puzzle_has() -> None:
+def test_it_counts_files_that_this_database_never_named() -> None:
     factories.make_puzzle(1)
     name = default_storage.save("candidates/ab/abandoned.webp", ContentFile(b"RIFF"))
     assert told(doctor.unnamed_files) == "", "it may be a drawing that is being stored right now"
     long_ago = (timezone.now() - timedelta(days=2)).timestamp()
     path = Path(default_storage.path(name))
     os.utime(path, (long_ago, long_ago))
-    assert "1 picture file belongs" in told(doctor.unnamed_files)
+    assert "1 picture file was never named" in told(doctor.unnamed_files)
+
+
+def test_it_counts_what_waits_to_be_swept_when_it_is_more_than_nights_move() -> None:
+    LooseFile.objects.bulk_create(
+        LooseFile(name=default_storage.save(f"films/ab/{n}.webp", ContentFile(b"")), since=OLD)
+        for n in range(51)
+    )
+    assert "51 picture files wait" in told(doctor.crowded_sweep)
+    LooseFile.objects.filter(name="films/ab/7.webp").delete()
+    assert told(doctor.crowded_sweep) == "", "a few drawings of a small site"
+
+
+def test_it_says_so_when_the_folder_belongs_to_another_database() -> None:
+    factories.make_puzzle(1)
+    assert told(doctor.strange_folder) == ""
+    default_storage.save(pairing.KEY_FILE, ContentFile(b"somebody else's"))
+    assert "don't belong together" in told(doctor.strange_folder)
+    assert told(doctor.unnamed_files) == ""
 
 
 def test_it_misses_a_reserve() -> None:
@@ -196,6 +215,7 @@ def healthy(answers: dict[str, Any], redis_url: str) -> None:
     answers["one@host"] = [{"name": "default"}, {"name": "studio"}]
     for _ in range(3):
         factories.make_puzzle(None)
+    pairing.introduce()
 
 
 @pytest.mark.usefixtures("healthy")

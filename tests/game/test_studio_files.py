@@ -1,18 +1,15 @@
 """Every stored file belongs to a candidate, whatever breaks."""
 
 import errno
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError
-from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from game import candidates, studio
-from game.models import Candidate
+from game.models import Candidate, LooseFile
 from tests import factories
 from tests.game.drawings import PROMPT, State, stored_files, wanted
 from tests.painter import Painter, painter, raising
@@ -41,6 +38,7 @@ def test_it_leaves_no_file_when_the_disk_is_full(
         studio.draw(puzzle.pk)
     assert len(saved) == 5
     assert stored_files() == []
+    assert not LooseFile.objects.exists()
     assert Candidate.objects.count() == 0
     puzzle.refresh_from_db()
     assert puzzle.state == State.WANTED
@@ -77,15 +75,14 @@ def test_it_keeps_the_files_of_rows_that_were_committed_all_the_same(
     assert len(stored_files()) == puzzle.candidates.count() == 9
 
 
-def test_it_replaces_older_pictures_and_their_files(
-    painter: Painter, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_it_replaces_older_pictures_whose_files_are_loose_then(painter: Painter) -> None:
     puzzle = factories.make_puzzle(1, PROMPT, state=State.WANTED)
     old = stored_files()
-    with django_capture_on_commit_callbacks(execute=True):
-        assert studio.draw(puzzle.pk) is True
-    assert len(old) == len(stored_files()) == puzzle.candidates.count() == 9
-    assert not set(old) & set(stored_files())
+    assert studio.draw(puzzle.pk) is True
+    assert puzzle.candidates.count() == len(old) == 9
+    named = set(Candidate.objects.values_list("file", flat=True))
+    assert set(stored_files()) == named | set(old)
+    assert set(LooseFile.objects.values_list("name", flat=True)) == set(old)
 
 
 def test_it_keeps_older_pictures_when_drawing_again_fails(painter: Painter) -> None:
@@ -98,16 +95,14 @@ def test_it_keeps_older_pictures_when_drawing_again_fails(painter: Painter) -> N
     assert puzzle.candidates.count() == 9
 
 
-def test_it_sweeps_old_files_that_no_row_names() -> None:
-    puzzle = factories.make_puzzle(1)
-    kept = stored_files()
-    orphan = default_storage.save("candidates/ab/abandoned.webp", ContentFile(b"RIFF"))
-    assert candidates.sweep() == 0, "it may be a drawing that is being stored right now"
-    assert candidates.sweep(timezone.now() + timedelta(days=2)) == 1
-    assert not default_storage.exists(orphan)
-    assert stored_files() == kept
-    assert puzzle.candidates.count() == 9
-
-
-def test_it_sweeps_nothing_before_the_first_drawing() -> None:
-    assert candidates.sweep() == 0
+def test_it_has_named_every_file_that_a_killed_worker_leaves(
+    painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    puzzle = wanted()
+    monkeypatch.setattr(candidates, "_store_rows", lambda *_: raising(SystemExit())())
+    monkeypatch.setattr(candidates, "_delete_unnamed", lambda files: None)
+    with pytest.raises(SystemExit):
+        studio.draw(puzzle.pk)
+    files = stored_files()
+    assert len(files) == 9
+    assert set(LooseFile.objects.values_list("name", flat=True)) == set(files)

@@ -2,19 +2,16 @@
 
 import errno
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError
-from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from game import candidates, studio
-from game.models import Candidate, Puzzle
+from game.models import Candidate, LooseFile, Puzzle
 from generator.drawing.result import Picture
 from tests import factories
 from tests.game.drawings import PROMPT, State, stored_files, wanted
@@ -143,25 +140,24 @@ def test_it_leaves_no_film_when_the_candidate_goes_meanwhile(
     assert films() == []
 
 
-def test_it_removes_the_film_with_its_picture(
-    painter: Painter, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_it_lets_the_film_go_with_its_picture(painter: Painter) -> None:
     puzzle = wanted()
     studio.draw(puzzle.pk)
-    old = films()
+    [old] = films()
     Puzzle.objects.update(state=State.WANTED)
-    with django_capture_on_commit_callbacks(execute=True):
-        assert studio.draw(puzzle.pk) is True
-    assert len(old) == len(films()) == 1
-    assert old != films()
+    assert studio.draw(puzzle.pk) is True
+    assert len(films()) == 2
+    assert LooseFile.objects.filter(name=old).exists()
+    assert not LooseFile.objects.filter(name=puzzle.candidates.get(rank=1).film.name).exists()
 
 
-def test_it_sweeps_old_films_that_no_row_names(painter: Painter) -> None:
-    puzzle = wanted()
-    studio.draw(puzzle.pk)
-    kept = stored_files()
-    default_storage.save("films/ab/abandoned.webp", ContentFile(b"RIFF"))
-    assert candidates.sweep() == 0, "it may be a film that is being stored right now"
-    assert candidates.sweep(timezone.now() + timedelta(days=2)) == 1
-    assert stored_files() == kept
-    assert candidates.missing() == []
+def test_it_has_named_a_film_that_a_killed_worker_leaves(
+    painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "_delete_files", lambda files: None)
+    puzzle = factories.make_puzzle(1, PROMPT)
+    monkeypatch.setattr(candidates, "_note_named", raising(SystemExit()))  # type: ignore[arg-type]
+    with pytest.raises(SystemExit):
+        candidates.store_film(puzzle, puzzle.candidates.get(rank=1).seed, b"RIFF")
+    assert list(LooseFile.objects.values_list("name", flat=True)) == films()
+    assert len(films()) == 1

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from game import candidates, claims, review, studio
-from game.models import Candidate, Puzzle
+from game.models import Candidate, LooseFile, Puzzle
 from game.wishes import Wishes
 from generator.config import Sampling
 from tests import factories
@@ -51,7 +51,7 @@ def test_it_draws_as_many_as_are_missing_when_the_chosen_stay(
     assert painter.counts == [9, 3]
     assert [(each.pk, each.file.name, each.seed) for each in chosen(drawn)] == before
     assert drawn.candidates.count() == 9
-    assert len(stored_files()) == 9
+    assert len(stored_files()) == 9 + LooseFile.objects.count() == 9 + 3
     drawn.refresh_from_db()
     assert (drawn.state, drawn.sampling) == (State.REVIEW, {})
 

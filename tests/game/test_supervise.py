@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -16,7 +17,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import psutil
+import psycopg
 import pytest
+from psycopg import sql
 
 from game import places, preflight, processes, ready
 from generator.folders.manifest import BUNDLED
@@ -99,6 +102,24 @@ class Site:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
+
+
+@pytest.fixture
+def own_database(postgres: str) -> str:
+    """The address of an empty one: a data folder belongs to one database alone."""
+    name = f"own_{secrets.token_hex(4)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return postgres.replace("/sixpix", f"/{name}")
+
+
+def tables_in(database: str) -> int:
+    with psycopg.connect(database) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchone()
+    assert row
+    return int(row[0])
 
 
 def left_of(var: Path) -> list[str]:
@@ -237,7 +258,24 @@ def test_it_says_that_a_setting_is_bad(folder: Path) -> None:
     assert "DATABASE_URL must be a PostgreSQL address" in refusal
 
 
-def test_it_says_that_weights_are_damaged(folder: Path, postgres: str) -> None:
+@pytest.mark.timeout(300)
+def test_it_refuses_an_empty_database_on_a_full_folder_and_touches_nothing(
+    first: Site, later: list[Site], own_database: str
+) -> None:
+    for site in later:
+        site.stop()
+    media = first.var / "media"
+    before = {path: path.stat().st_mtime for path in media.rglob("*")}
+    assert len(before) > 9
+    for path in media.rglob("*.webp"):
+        os.utime(path, (0, 0))  # older than a day, as a sweep once wanted it
+    refusal = Site(first.var, DATABASE_URL=own_database).refusal()
+    assert f"The database and the pictures in {media} don't belong together" in refusal
+    assert before.keys() == set(media.rglob("*"))
+    assert tables_in(own_database) == 0
+
+
+def test_it_says_that_weights_are_damaged(folder: Path, own_database: str) -> None:
     model = folder / "model"
     shutil.copytree(BUNDLED, model)
     with (model / "vqgan" / "model.safetensors").open("r+b") as file:
@@ -245,15 +283,15 @@ def test_it_says_that_weights_are_damaged(folder: Path, postgres: str) -> None:
         last = file.read(1)
         file.seek(-1, os.SEEK_END)
         file.write(bytes([last[0] ^ 1]))
-    site = Site(folder / "weights", DATABASE_URL=postgres, GENERATOR_MODEL=str(model))
+    site = Site(folder / "weights", DATABASE_URL=own_database, GENERATOR_MODEL=str(model))
     refusal = site.refusal()
     assert "vqgan/model.safetensors is damaged" in refusal
     assert left_of(folder / "weights") == []
 
 
-def test_it_says_that_weights_are_missing(folder: Path, postgres: str) -> None:
+def test_it_says_that_weights_are_missing(folder: Path, own_database: str) -> None:
     nowhere = str(folder / "nowhere")
-    site = Site(folder / "no-weights", DATABASE_URL=postgres, GENERATOR_MODEL=nowhere)
+    site = Site(folder / "no-weights", DATABASE_URL=own_database, GENERATOR_MODEL=nowhere)
     assert f"there is no model folder {nowhere}" in site.refusal()
 
 
