@@ -19,6 +19,7 @@ from game import (
     pairing,
     reserve,
     runway,
+    stray_times,
     studio,
     sweeping,
 )
@@ -108,6 +109,19 @@ def missing_beat() -> list[str]:
     return [
         _("Beat has sent no task for %d minutes. Start it: celery --app game beat")
         % (silence.total_seconds() // 60)
+    ]
+
+
+def times_ahead() -> list[str]:
+    columns = ", ".join(f"{name} ({count})" for name, count in stray_times.found().items())
+    if not columns:
+        return []
+    return [
+        _(
+            "Times lie in the future, because a clock was fast: %s. A running site puts them back "
+            "within ten minutes; a restart does so at once."
+        )
+        % columns
     ]
 
 
@@ -250,6 +264,7 @@ def unusable_model() -> list[str]:
 CHECKS: tuple[Check, ...] = (
     missing_workers,
     missing_beat,
+    times_ahead,
     missing_night,
     stale_leases,
     strange_folder,

@@ -24,6 +24,7 @@ from game import (
     report,
     reserve,
     schedule,
+    stray_times,
     studio,
     tables,
 )
@@ -148,6 +149,8 @@ def regrade_puzzle(puzzle_id: int) -> None:
 )
 def count_figures() -> None:
     """Whatever one leaves uncounted is due for the next."""
+    # Counted plays and figures are told apart by their times.
+    stray_times.put_back()
     for puzzle in figures.due():
         figures.count(puzzle)
 
