@@ -19,6 +19,7 @@ from game import (
     pairing,
     reserve,
     runway,
+    starters,
     stray_times,
     studio,
     sweeping,
@@ -210,6 +211,29 @@ def crowded_sweep() -> list[str]:
     ]
 
 
+def published_prompts() -> list[str]:
+    """By their days alone: what doctor says is read by more people than the admin."""
+    puzzles = starters.published_ahead()
+    days = ", ".join(puzzle.play_on.isoformat() for puzzle in puzzles if puzzle.play_on)
+    found = []
+    if days:
+        text = _(
+            "The prompts of these days once stood in the public source, so that anybody can know "
+            "them: %s. Rewrite them; the night replaces what no editor has touched."
+        )
+        found.append(text % days)
+    if count := sum(puzzle.play_on is None for puzzle in puzzles):
+        text = ngettext(
+            "%d puzzle without a day has a prompt that once stood in the public source. "
+            "Rewrite or delete it.",
+            "%d puzzles without a day have prompts that once stood in the public source. "
+            "Rewrite or delete them.",
+            count,
+        )
+        found.append(text % count)
+    return found
+
+
 def empty_reserve() -> list[str]:
     if reserve.puzzles().exists():
         return []
@@ -271,6 +295,7 @@ CHECKS: tuple[Check, ...] = (
     missing_files,
     unnamed_files,
     crowded_sweep,
+    published_prompts,
     empty_reserve,
     empty_days,
     skewed_clocks,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from game import text
@@ -83,15 +84,45 @@ def _tell_unknown(word: str, near: Sequence[str]) -> str:
 
 
 def suggest_prompts(count: int, seed: int) -> list[str]:
-    """Up to so many prompts for the bundled model, the same for the same seed: somebody doing
-    something somewhere, often in a colour and now and then in a style of its own."""
+    """Up to so many prompts for the bundled model, the same for the same seed on this site."""
     if settings.GENERATOR_MODEL:
         raise StudioError(_("Suggestions need the bundled model; this site draws with another."))
+    return prompts_of_world(count, f"suggestions {seed}")
+
+
+def prompts_of_world(count: int, stream: str) -> list[str]:
+    """Up to so many prompts of the bundled model's world, always the same for a stream: somebody
+    doing something somewhere, often in a colour and now and then in a style of its own.
+
+    The site's secret goes into them: whoever has the source and some prompts of a stream learns
+    nothing of its others.
+    """
     from generator import world
 
     doing = ("riding", "eating", "holding", "playing", "wearing", "on_top_of")
     styles = {"plain": 0.7} | dict.fromkeys(("pixel_art", "black_and_white", "cartoon"), 0.1)
     mix = world.Mix(relations=dict.fromkeys(doing, 1.0), styles=styles, colour=0.3, place=1.0)
     scenes = world.World(split="all", mix=mix)
+    digest = salted_hmac("game.drawable.prompts_of_world", stream, algorithm="sha256").digest()
+    seed = int.from_bytes(digest)
     prompts = (scenes.caption(scenes.scene(seed, index)) for index in range(count))
     return list(dict.fromkeys(prompts))
+
+
+@lru_cache(maxsize=10_000)
+def parts(prompt: str) -> dict[str, str]:
+    """What the world reads in a prompt: its relation, its place, who and what. Empty for a prompt
+    that is none of its scenes."""
+    from generator import world
+
+    scene = world.read(text.normalise(prompt))
+    if scene is None:
+        return {}
+    found = {
+        "relation": scene.relation,
+        "place": scene.place,
+        "subject": scene.subject,
+        "object": scene.object,
+        "style": scene.style,
+    }
+    return {name: value for name, value in found.items() if value is not None}

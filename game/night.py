@@ -21,6 +21,7 @@ from game import (
     reserve,
     review,
     schedule,
+    starters,
     studio,
     sweeping,
     tables,
@@ -80,6 +81,7 @@ def sweep_up() -> None:
 
 def prepare(days: int = DAYS, *, is_again: bool = False) -> int:
     """Ask for every draft of the coming days, and say how many of them can't be drawn."""
+    starters.replace_published()
     states = [Puzzle.State.DRAFT, Puzzle.State.FAILED] if is_again else [Puzzle.State.DRAFT]
     refused = 0
     # A draft with pictures was sent back: it waits for somebody to change it.

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from game import runway, schedule
+from game import runway, schedule, starters
 from game.models import Puzzle, StandIn
 
 DAYS = 14
@@ -25,6 +25,8 @@ class Report:
     failed: list[Puzzle]
     unready: list[Puzzle]
     gaps: list[date]
+    # Days whose prompts once stood in the public source.
+    known: list[date]
     stand_ins: list[StandIn]
     reserve: int
     runs_out_on: date
@@ -42,6 +44,7 @@ def build(now: datetime | None = None) -> Report:
         failed=list(failed.order_by("play_on", "pk")),
         unready=list(unready),
         gaps=schedule.gaps(day, DAYS),
+        known=[each.play_on for each in starters.published_ahead(now) if each.play_on],
         stand_ins=list(StandIn.objects.filter(day__gte=day - SINCE).select_related("displaced")),
         reserve=coming.reserve,
         runs_out_on=coming.runs_out_on,

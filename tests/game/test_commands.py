@@ -3,17 +3,12 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
-from django.db.models import F
 from django.utils import timezone
 
-from game import night, rules
-from game.management.commands.starter import read_prompts
+from game import night
 from game.models import Puzzle
-from generator import world
 from tests import factories
 from tests.painter import Painter, painter, raising
 
@@ -27,76 +22,6 @@ def run(name: str, *args: object, **options: object) -> str:
     out = StringIO()
     call_command(name, *args, stdout=out, **options)
     return out.getvalue()
-
-
-@pytest.mark.parametrize("prompt", read_prompts())
-def test_it_starts_with_prompts_that_the_model_can_paint(prompt: str) -> None:
-    rules.validate_prompt(prompt)
-    assert world.read(prompt) is not None
-    assert 2 <= len(rules.open_words(rules.board(prompt))) <= 6
-
-
-def test_it_starts_with_more_than_two_months_of_different_prompts() -> None:
-    assert len(set(read_prompts())) == len(read_prompts()) >= 64
-
-
-def test_it_plans_the_starters_from_today_on() -> None:
-    run("starter")
-    today = timezone.localdate()
-    puzzles = list(Puzzle.objects.order_by("play_on"))
-    assert [puzzle.prompt for puzzle in puzzles] == read_prompts()
-    assert [puzzle.play_on for puzzle in puzzles] == [
-        today + timedelta(days=n) for n in range(len(puzzles))
-    ]
-    assert all(puzzle.is_auto_approved and puzzle.state == State.DRAFT for puzzle in puzzles)
-
-
-def test_it_changes_nothing_when_started_again() -> None:
-    run("starter")
-    before = list(Puzzle.objects.order_by("pk").values())
-    assert "0 starter prompts planned" in run("starter")
-    assert list(Puzzle.objects.order_by("pk").values()) == before
-
-
-def test_it_leaves_an_editors_plan_alone() -> None:
-    today = timezone.localdate()
-    theirs = factories.make_draft(None, "the moon at night", play_on=today)
-    same = factories.make_draft(None, read_prompts()[3].upper() + "!")
-    run("starter")
-    theirs.refresh_from_db()
-    same.refresh_from_db()
-    assert (theirs.play_on, same.play_on) == (today, None)
-    assert Puzzle.objects.get(prompt=read_prompts()[0]).play_on == today + timedelta(days=1)
-    assert not Puzzle.objects.filter(prompt=read_prompts()[3]).exists()
-
-
-def test_it_does_not_bring_back_what_an_editor_deleted() -> None:
-    run("starter")
-    unwanted = Puzzle.objects.get(prompt=read_prompts()[5])
-    LogEntry.objects.create(
-        user=User.objects.create_user("editor"),
-        content_type=ContentType.objects.get_for_model(Puzzle),
-        object_id=str(unwanted.pk),
-        object_repr=str(unwanted),
-        action_flag=DELETION,
-    )
-    unwanted.delete()
-    run("starter")
-    assert not Puzzle.objects.filter(prompt=read_prompts()[5]).exists()
-
-
-def test_it_plans_starters_again_whose_days_went_by_unseen() -> None:
-    run("starter")
-    today = timezone.localdate()
-    past = today - timedelta(days=100)
-    Puzzle.objects.update(play_on=F("play_on") - timedelta(days=100))
-    seen = Puzzle.objects.get(play_on=past)
-    Puzzle.objects.filter(pk=seen.pk).update(state=State.APPROVED)
-    run("starter")
-    seen.refresh_from_db()
-    assert seen.play_on == past
-    assert Puzzle.objects.get(play_on=today).prompt == read_prompts()[1]
-    assert Puzzle.objects.filter(play_on__gte=today).count() == len(read_prompts()) - 1
 
 
 def test_it_makes_an_admin_with_a_password_that_works() -> None:

@@ -3,8 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from game import difficulty
-from game.management.commands.starter import read_prompts
+from game import difficulty, starters
 from game.words import frequency, vocabulary
 
 
@@ -54,4 +53,4 @@ def test_it_gives_no_effort_to_connecting_words() -> None:
 
 
 def test_it_spreads_the_starter_prompts_over_all_levels() -> None:
-    assert {difficulty.estimate(prompt) for prompt in read_prompts()} == set(difficulty.LEVELS)
+    assert {difficulty.estimate(prompt) for prompt in starters.pool()} == set(difficulty.LEVELS)
