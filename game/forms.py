@@ -8,8 +8,6 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-MOST_BYTES = 10_000
-
 
 class Malformed(Exception):
     """A request that isn't a try at all."""
@@ -28,17 +26,6 @@ class Attempt:
     words: Any
     sentence: Any = None
     is_hard: bool = False
-
-
-def refuse_large(request: HttpRequest) -> None:
-    # The declared length is judged first, so that a large body isn't read only to be thrown away.
-    declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not declared.isdecimal() or int(declared) > MOST_BYTES:
-        raise Malformed(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            "too_large",
-            _("That is far too long for a try: it may have %(most)d bytes.") % {"most": MOST_BYTES},
-        )
 
 
 def read_json(request: HttpRequest) -> Attempt:

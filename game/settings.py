@@ -120,6 +120,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "game.middleware.PlayerCookieMiddleware",
     "axes.middleware.AxesMiddleware",
+    # The last of all: nothing reads a body before the middlewares are through.
+    "game.middleware.BodyMiddleware",
 ]
 ROOT_URLCONF = "game.urls"
 WSGI_APPLICATION = "game.wsgi.application"
@@ -357,7 +359,10 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"brief": {"()": "game.refused_requests.Brief"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Django's own handlers would print every line a second time, or only when DEBUG.

@@ -51,3 +51,8 @@ urlpatterns = [
     path("admin/game/puzzle/<int:pk>/preview/", preview.preview, name="preview"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "game.views.refusals.bad_request"
+handler403 = "game.views.refusals.forbidden"
+handler404 = "game.views.refusals.not_found"
+handler500 = "game.views.refusals.broken"

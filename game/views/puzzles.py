@@ -70,7 +70,6 @@ def puzzle(request: HttpRequest, number: int) -> HttpResponseBase:
 @never_cache
 def tries(request: HttpRequest, number: int) -> HttpResponseBase:
     try:
-        forms.refuse_large(request)
         found = play.find(number, players.today(request))
         if request.content_type == "application/json":
             state = _take(request, found, forms.read_json(request))
@@ -91,7 +90,6 @@ def tries(request: HttpRequest, number: int) -> HttpResponseBase:
 def hint(request: HttpRequest, number: int) -> HttpResponseBase:
     day = players.today(request)
     try:
-        forms.refuse_large(request)
         found = play.find(number, day)
         play.give_hint(players.named(request), found, forms.read_hint(request))
     except (forms.Malformed, play.PlayError) as error:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import clock, door, forms, moving, play, players, record, wrong_codes
+from game import clock, door, moving, play, players, record, wrong_codes
 from game.models import Play, Player, Puzzle
 from game.views.refusals import allow, refuse
 
@@ -75,10 +75,6 @@ def code(request: HttpRequest) -> HttpResponseBase:
 def move(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "record_move.html")
-    try:
-        forms.refuse_large(request)
-    except forms.Malformed as error:
-        return refuse(request, HTTPStatus(error.status), error.code, error.message)
     address = door.client_address(request)
     if wrong_codes.are_too_many(address):
         message = _("Too many wrong codes came from here. Wait ten minutes, then make a new one.")

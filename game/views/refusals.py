@@ -55,5 +55,23 @@ def refuse(request: HttpRequest, status: HTTPStatus, code: str, message: str) ->
     return render(request, "message.html", context, status=status)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The handlers below stand in for Django's own, which read the body of a request for a token
+    that no page here needs, and so fail by the very thing they are to report."""
+    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
 def wants_json(request: HttpRequest) -> bool:
     return request.content_type == "application/json" or not request.accepts("text/html")
