@@ -42,10 +42,17 @@ def parse_port(value: str) -> int:
 
 
 def parse_count(value: str) -> int:
-    count = int(value)
-    if not 1 <= count <= 64:
-        raise ValueError
-    return count
+    return parse_number(1, 64)(value)
+
+
+def parse_number(least: int, most: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        number = int(value)
+        if not least <= number <= most:
+            raise ValueError
+        return number
+
+    return parse
 
 
 def parse_one_of(*choices: str) -> Callable[[str], str]:

@@ -19,6 +19,7 @@ from game.environment import (
     parse_count,
     parse_database,
     parse_list,
+    parse_number,
     parse_one_of,
     parse_port,
     parse_sha256,
@@ -56,6 +57,10 @@ IS_LOCAL = not os.environ.get("DATABASE_URL", "").strip()
 
 TIME_ZONE = env(
     "SITE_TIME_ZONE", "UTC", lambda name: ZoneInfo(name).key, "a time zone like Europe/Vienna"
+)
+# New players from one address, which a school or an office has together; a fifth in any minute.
+NEW_PLAYERS_AN_HOUR = env(
+    "NEW_PLAYERS_AN_HOUR", "300", parse_number(10, 1_000_000), "a number from 10 to 1000000"
 )
 FIRST_DAY = env("FIRST_DAY", "2026-11-01", date.fromisoformat, "a day like 2026-11-01")
 NIGHT_AT = env("NIGHT_AT", "03:10", time.fromisoformat, "a time of day (UTC) like 03:10")
@@ -197,9 +202,16 @@ SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
-# Only behind a proxy that always sets or removes this header may it be believed.
+# Only behind proxies that always set or remove these headers may they be believed: one is
+# X-Forwarded-Proto, the other X-Forwarded-For, to which each proxy adds an entry at the right.
 BEHIND_PROXY = env("BEHIND_PROXY", "0", parse_bool, YES_OR_NO)
-if BEHIND_PROXY:
+TRUSTED_PROXIES = env(
+    "TRUSTED_PROXIES",
+    "1" if BEHIND_PROXY else "0",
+    parse_number(0, 16),
+    "the number of proxies in front, from 0 to 16",
+)
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -237,7 +249,11 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "game.door.lock_out"
-AXES_CLIENT_IP_CALLABLE = "game.door.client_address"
+AXES_CLIENT_IP_CALLABLE = "game.addresses.counted_as"
+# Of all names together, at one address: an office may share it.
+MOST_WRONG_PASSWORDS = env(
+    "MOST_WRONG_PASSWORDS", "20", parse_number(5, 10_000), "a number from 5 to 10000"
+)
 # Addresses and browsers of those who logged in are nobody's business.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

@@ -19,6 +19,7 @@ from game import (
     claims,
     figures,
     forecast,
+    newcomers,
     night,
     regrading,
     report,
@@ -162,6 +163,7 @@ def count_figures() -> None:
 def begin_night() -> None:
     def begin() -> None:
         logger.info("Night: %d drawings begun", keep_days_drawn())
+        logger.info("Night: %d players let go who never came back", newcomers.thin())
 
     if chores.do_once("night", begin):
         night.sweep_up()

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
@@ -36,8 +35,5 @@ def count(address: str | None) -> None:
 
 
 def _key(address: str | None) -> str:
-    """No address is kept as it is; whoever has one of IPv6 has its whole /64."""
-    source = address or ""
-    if source and isinstance(ip_address(source), IPv6Address):
-        source = str(ip_network(f"{source}/64", strict=False))
-    return salted_hmac("game.wrong_codes", source, algorithm="sha256").hexdigest()
+    """No address is kept as it is; `addresses.counted_as` says what counts as one."""
+    return salted_hmac("game.wrong_codes", address or "", algorithm="sha256").hexdigest()

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from game import (
+    addresses,
     archive,
     choices,
     descriptions,
-    door,
     forms,
+    newcomers,
     play,
     players,
     reveal,
@@ -23,7 +24,7 @@ from game import (
     scoring,
     sources,
 )
-from game.models import Puzzle
+from game.models import Player, Puzzle
 from game.views import record
 from game.views.boards import marked_row, missing, open_row
 from game.views.proofs import proof_of
@@ -82,7 +83,9 @@ def tries(request: HttpRequest, number: int) -> HttpResponseBase:
             _("A try is sent as JSON or as the page's form."),
         )
     except (forms.Malformed, play.PlayError) as error:
-        return refuse(request, HTTPStatus(error.status), error.code, error.message)
+        return _told_to_wait(
+            refuse(request, HTTPStatus(error.status), error.code, error.message), error
+        )
 
 
 @allow("POST")
@@ -98,14 +101,29 @@ def hint(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 def _take(request: HttpRequest, puzzle: Puzzle, attempt: forms.Attempt) -> dict[str, Any]:
+    player = players.ensure(request) if attempt.number == 1 else players.named(request)
+    source = sources.number(addresses.of(request), puzzle.pk)
+    if attempt.number == 1 and not player.pk:
+        with newcomers.admitted(addresses.counted_as(request)):
+            return _take_from(player, puzzle, attempt, source)
+    return _take_from(player, puzzle, attempt, source)
+
+
+def _take_from(
+    player: Player, puzzle: Puzzle, attempt: forms.Attempt, source: int | None
+) -> dict[str, Any]:
     number, is_hard = attempt.number, attempt.is_hard
-    player = players.ensure(request) if number == 1 else players.named(request)
-    source = sources.number(door.client_address(request), puzzle.pk)
     if attempt.sentence is not None:
         return play.take_sentence(
             player, puzzle, number, attempt.sentence, is_hard=is_hard, source=source
         )
     return play.take_guess(player, puzzle, number, attempt.words, is_hard=is_hard, source=source)
+
+
+def _told_to_wait(response: HttpResponse, error: Exception) -> HttpResponse:
+    if isinstance(error, newcomers.TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _in_colours(request: HttpRequest, state: dict[str, Any]) -> dict[str, Any]:
@@ -121,9 +139,9 @@ def _take_form(request: HttpRequest, puzzle: Puzzle) -> HttpResponse:
     day = players.today(request)
     try:
         _take(request, puzzle, attempt)
-    except (play.Finished, play.WrongTry, play.BadGuess) as error:
+    except (play.Finished, play.WrongTry, play.BadGuess, newcomers.TooMany) as error:
         refusal = Refusal(HTTPStatus(error.status), error.message, attempt)
-        return _page(request, puzzle, day, refusal)
+        return _told_to_wait(_page(request, puzzle, day, refusal), error)
     return _back(puzzle, day)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import clock, door, moving, play, players, record, wrong_codes
+from game import addresses, clock, moving, play, players, record, wrong_codes
 from game.models import Play, Player, Puzzle
 from game.views.refusals import allow, refuse
 
@@ -75,7 +75,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
 def move(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "record_move.html")
-    address = door.client_address(request)
+    address = addresses.counted_as(request)
     if wrong_codes.are_too_many(address):
         message = _("Too many wrong codes came from here. Wait ten minutes, then make a new one.")
         return _ask_again(request, HTTPStatus.TOO_MANY_REQUESTS, message)
