@@ -1,6 +1,7 @@
 """Everything Sixpix needs, as one family of processes that starts and stops together."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -171,7 +173,7 @@ def reopen_drawings() -> None:
 def commands() -> dict[str, list[str]]:
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     web = f"""-m gunicorn game.wsgi --bind {host}:{settings.PORT} --preload
-        --worker-class gthread --workers 2 --threads 4 --graceful-timeout 3
+        --worker-class game.web_worker.WebWorker --workers 2 --threads 4 --graceful-timeout 3
         --log-level warning --no-control-socket"""
     # One task at a time each; a process apart for it, so that time limits can end it.
     worker = """-m celery --app game worker --loglevel INFO --concurrency 1
@@ -204,16 +206,50 @@ def watch(family: Family) -> NoReturn:
     address = f"{settings.LOCAL_URL}/"
     today = Watch(address, tell, sys.stdout)
     while not today.is_over():
-        family.tend()
-        time.sleep(LOOK_EVERY)
+        look_after(family)
     if today.is_ready:
         tell(f"Sixpix is ready: {address}")
+    if warning := warn_of_open_address():
+        tell(warning)
     while True:
-        family.tend()
-        time.sleep(LOOK_EVERY)
+        look_after(family)
+
+
+def look_after(family: Family) -> None:
+    family.tend()
+    shorten_logs(settings.VAR_DIR / "log")
+    time.sleep(LOOK_EVERY)
+
+
+def warn_of_open_address() -> str:
+    """What is missing where others than this machine can reach the port itself."""
+    if is_for_this_machine(settings.HOST) or settings.TRUSTED_PROXIES:
+        return ""
+    return (
+        f"HOST={settings.HOST} lets others reach port {settings.PORT} without encryption. Open to "
+        "the internet it needs a proxy in front that speaks https and adds to X-Forwarded-For, "
+        "such as Caddy or nginx: then set HOST=127.0.0.1, SITE_URL=https://… and BEHIND_PROXY=1."
+    )
+
+
+def is_for_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def shorten_logs(folder: Path) -> None:
+    """A log that has grown large goes on empty, and what it held is kept until the next time.
+
+    Whoever writes it keeps it open for appending, so that it can't be renamed but emptied. A line
+    that comes between the two steps is lost.
+    """
     for log in folder.glob("*.log"):
-        if log.stat().st_size > LARGEST_LOG:
-            log.replace(log.with_suffix(".log.1"))
+        if log.stat().st_size <= LARGEST_LOG:
+            continue
+        try:
+            shutil.copy(log, log.with_suffix(".log.1"))
+        except OSError as error:  # a full disk most of all needs it emptied
+            tell(f"{log} is emptied without a copy: {error}")
+        os.truncate(log, 0)

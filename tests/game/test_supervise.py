@@ -20,8 +20,9 @@ import psutil
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_django.fixtures import Settings
 
-from game import places, preflight, processes, ready
+from game import places, preflight, processes, ready, supervise
 from generator.folders.manifest import BUNDLED
 from tests.conftest import VAR
 
@@ -320,3 +321,45 @@ def test_it_gives_a_child_that_keeps_dying_more_time_each_time(tmp_path: Path) -
         for wait in (1, 2)
     ]
     family.stop({"clock"})
+
+
+def test_it_empties_a_log_that_grows_large_while_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervise, "LARGEST_LOG", 1_000)
+    log = tmp_path / "web.log"
+    talk = "import time\nwhile True: print('x' * 99, flush=True); time.sleep(0.005)"
+    writer = processes.spawn([sys.executable, "-c", talk], log)
+    try:
+        sizes = []
+        for _each in range(20):
+            assert wait_for(lambda: log.stat().st_size > 1_000)
+            supervise.shorten_logs(tmp_path)
+            sizes.append(log.stat().st_size)
+        assert max(sizes) <= 1_000
+        assert (tmp_path / "web.log.1").stat().st_size < 100_000
+        assert b"\0" not in log.read_bytes()
+    finally:
+        processes.stop(writer)
+
+
+@pytest.mark.parametrize(
+    ("host", "proxies", "is_open"),
+    [
+        ("127.0.0.1", 0, False),
+        ("::1", 0, False),
+        ("localhost", 0, False),
+        ("0.0.0.0", 0, True),  # noqa: S104 - compared, not bound
+        ("::", 0, True),
+        ("192.0.2.7", 0, True),
+        ("sixpix.lan", 0, True),
+        ("0.0.0.0", 1, False),  # noqa: S104
+    ],
+)
+def test_it_says_which_proxy_an_open_address_needs(
+    settings: Settings, host: str, proxies: int, is_open: bool
+) -> None:
+    settings.HOST, settings.TRUSTED_PROXIES = host, proxies
+    said = supervise.warn_of_open_address()
+    assert bool(said) == is_open
+    assert is_open == ("BEHIND_PROXY=1" in said) == ("https" in said)
