@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import redis
 from celery import current_app
-from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,6 +17,7 @@ from game import (
     pairing,
     reserve,
     runway,
+    servers,
     starters,
     stray_times,
     studio,
@@ -26,7 +25,6 @@ from game import (
 )
 from game.models import Chore, Puzzle
 
-ANSWER_SECONDS = 2.0
 QUEUES = ("studio", "default")
 # Beat sends this one every minute, and says in the database when it did.
 PULSE = "fill_days"
@@ -44,13 +42,13 @@ Check = Callable[[], list[str]]
 
 def examine() -> list[str]:
     """Every problem found; without its servers nothing else of a site can be looked at."""
-    servers = [*unreachable_database(), *unreachable_redis()]
-    return servers or [problem for check in CHECKS for problem in check()]
+    absent = [*servers.unreachable_database(), *servers.unreachable_redis()]
+    return absent or [problem for check in CHECKS for problem in check()]
 
 
 def last_done() -> list[str]:
     """When the daily rounds were, as far as the database can tell."""
-    if unreachable_database():
+    if servers.unreachable_database():
         return []
     return [
         _("The last night: %s") % _written(_done_at("night")),
@@ -69,25 +67,8 @@ def _written(moment: datetime | None) -> str:
     return f"{date_format(local, _('j M Y, H:i'))} {local.tzname()}"
 
 
-def unreachable_database() -> list[str]:
-    try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        return [_("The database doesn't answer: %s") % " ".join(str(error).split())]
-    return []
-
-
-def unreachable_redis() -> list[str]:
-    try:
-        with _redis() as client:
-            client.ping()
-    except redis.RedisError as error:
-        return [_("Redis doesn't answer: %s") % error]
-    return []
-
-
 def missing_workers() -> list[str]:
-    found = current_app.control.inspect(timeout=ANSWER_SECONDS).active_queues() or {}
+    found = current_app.control.inspect(timeout=servers.ANSWER_SECONDS).active_queues() or {}
     served = {queue["name"] for queues in found.values() for queue in queues}
     return [
         _(
@@ -271,13 +252,9 @@ def _database_time() -> datetime:
 
 
 def _redis_time() -> datetime:
-    with _redis() as client:
+    with servers.ask_redis() as client:
         seconds, microseconds = client.time()
     return datetime.fromtimestamp(seconds + microseconds / 1e6, UTC)
-
-
-def _redis() -> "redis.Redis":
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=ANSWER_SECONDS)
 
 
 def unusable_model() -> list[str]:

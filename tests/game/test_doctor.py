@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from pytest_django import Settings
 
-from game import claims, doctor, pairing
+from game import claims, doctor, pairing, servers
 from game.celery import app
 from game.models import Chore, LooseFile, Puzzle
 from tests import factories
@@ -192,20 +192,20 @@ def test_it_says_what_is_wrong_with_the_model(settings: Settings, tmp_path: Path
 
 
 def test_it_says_so_when_the_database_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert doctor.unreachable_database() == []
+    assert servers.unreachable_database() == []
 
     def refuse() -> None:
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(connection, "ensure_connection", refuse)
-    assert "connection refused" in told(doctor.unreachable_database)
+    assert "connection refused" in told(servers.unreachable_database)
 
 
 def test_it_says_so_when_redis_does_not_answer(settings: Settings) -> None:
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
-    assert "nowhere" in told(doctor.unreachable_redis)
+    assert "nowhere" in told(servers.unreachable_redis)
     # The rest would be noise.
-    assert doctor.examine() == doctor.unreachable_redis()
+    assert doctor.examine() == servers.unreachable_redis()
 
 
 @pytest.fixture

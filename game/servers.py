@@ -1,0 +1,55 @@
+"""The servers that every process needs: whether they answer, and how to start what doesn't."""
+
+import os
+
+import redis
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError as QueueError
+
+ANSWER_SECONDS = 2.0
+# What an absent server leads to, wherever it is first asked for something.
+ABSENCE = (OperationalError, InterfaceError, redis.RedisError, QueueError)
+
+
+def why(error: BaseException) -> str | None:
+    """A line for whoever ran a command that needs a server; None when that isn't what is wrong."""
+    if not isinstance(error, ABSENCE):
+        return None
+    return next(iter([*unreachable_database(), *unreachable_redis()]), None)
+
+
+def unreachable_database() -> list[str]:
+    try:
+        connection.ensure_connection()
+    except (OperationalError, InterfaceError) as error:
+        return [_describe("PostgreSQL", "DATABASE_URL", error)]
+    return []
+
+
+def unreachable_redis() -> list[str]:
+    try:
+        with ask_redis() as client:
+            client.ping()
+    except redis.RedisError as error:
+        return [_describe("Redis", "REDIS_URL", error)]
+    return []
+
+
+def ask_redis() -> "redis.Redis":
+    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=ANSWER_SECONDS)
+
+
+def _describe(server: str, setting: str, error: Exception) -> str:
+    is_embedded = not os.environ.get(setting, "").strip()
+    text = (
+        _("%(server)s doesn't answer. Start it, with all the rest: make run (%(error)s)")
+        if is_embedded
+        else _(
+            "%(server)s doesn't answer. Start the one that %(setting)s names, "
+            "or name another. (%(error)s)"
+        )
+    )
+    error_in_a_line = " ".join(str(error).split())
+    return text % {"server": server, "setting": setting, "error": error_in_a_line}
