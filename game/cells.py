@@ -7,7 +7,7 @@ from datetime import date
 from game import rules, scoring
 from game.rows import UnreadableError
 from game.rules import gettext_noop
-from game.text import normalise
+from game.words.text import normalise
 
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)")
 # What spreadsheets make of it. Days with slashes mean different things in different countries.

@@ -2,8 +2,8 @@
 
 from game import rules
 from game.models import Candidate, Puzzle
-from game.text import normalise
 from game.words.forms import other_form
+from game.words.text import normalise
 
 # The third level may tell everything, and so waits for the end of the play.
 BEFORE_THE_END = 2

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from game import text
+from game.words import text
 
 
 class StudioError(Exception):

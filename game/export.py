@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from game import clock
 from game.models import Puzzle, Try
-from game.text import normalise
+from game.words.text import normalise
 
 CHUNK = 2000
 # Moments are told no finer, so that a play can't be found in a server's log by its pace.

@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from game import rules, text
-from game.words import forms
+from game import rules
+from game.words import forms, text
 
 NEAR = Fraction(2, 3)
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from game.text import is_readable, normalise
+from game.words.text import is_readable, normalise
 
 TRIES = 6
 PROMPT_WORDS = (2, 12)

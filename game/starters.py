@@ -18,8 +18,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from game import clock, drawable, likeness, planning, review, rules, schedule, text
+from game import clock, drawable, likeness, planning, review, rules, schedule
 from game.models import Chore, Puzzle
+from game.words import text
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from game.rules import GuessError, gettext_noop
 from game.scoring.alignment import Pair, Worth, align
 from game.scoring.marks import EMPTY, Answer, Kind, Mark, judge
 from game.scoring.score import worth
-from game.text import is_readable, normalise
+from game.words.text import is_readable, normalise
 
 # An accepted phrase may be as long as this in words: “hot air balloon”.
 WIDEST = 3

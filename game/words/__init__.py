@@ -1,1 +1,1 @@
-"""English words: their forms, and a frozen vocabulary. Pure Python, data files included."""
+"""English words: how typed ones are read, their forms, how common they are, the vocabulary."""

@@ -17,9 +17,10 @@ from django.db.models import F
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import claims, doctor, drawable, night, report, rules, starters, text
+from game import claims, doctor, drawable, night, report, rules, starters
 from game.models import Chore, LooseFile, Puzzle
 from game.places import BASE_DIR
+from game.words import text
 from tests import factories
 
 State = Puzzle.State

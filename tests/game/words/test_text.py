@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.text import is_readable, normalise
+from game.words.text import is_readable, normalise
 
 
 @pytest.mark.parametrize(
