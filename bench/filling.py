@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from game.models import Candidate, Puzzle, new_picture_token
-from game.rules import TRIES
+from game.rules.boards import TRIES
 
 State = Puzzle.State
 CANDIDATES, CHOSEN = 9, 6

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from bench import filling
 from bench.caller import request
-from game import play, players, rules, warmth
+from game import play, players
 from game.models import Candidate, Play, Player, Puzzle, WarmthTable
+from game.rules import boards, warmth
 from game.words import vocabulary
 
 PROMPT = "a red fox riding a bicycle on the moon"
@@ -44,7 +45,7 @@ def fill() -> Puzzle:
     Candidate.objects.filter(puzzle=today).update(sha256="0" * 64)
     values = bytes(number * 37 % 100 for number in range(len(vocabulary.words())))
     made_with = {"version": warmth.version().hex(), "model": settings.WARMTH_MODEL_SHA256}
-    for word in rules.open_words(today.board()):
+    for word in boards.open_words(today.board()):
         WarmthTable.objects.create(word=word, table=warmth.Table(values).pack(), **made_with)
     return today
 

@@ -21,7 +21,7 @@ import django
 from bench.caller import Answers, Caller, Calls
 from bench.load import database, server
 from bench.measuring import table
-from game.rules import TRIES
+from game.rules.boards import TRIES
 
 if TYPE_CHECKING:
     from bench.serving import Site

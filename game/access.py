@@ -10,8 +10,9 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from game import clock, review
+from game import review
 from game.models import Puzzle
+from game.rules import clock
 
 ADD = "game.add_puzzle"
 CHANGE = "game.change_puzzle"

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from game import warmth
 from game.models import Puzzle
-from game.scoring import Answer
-from game.warmth import StaleTable, Table
+from game.rules import warmth
+from game.rules.scoring.marks import Answer
+from game.rules.warmth import StaleTable, Table
 
 logger = logging.getLogger(__name__)
 

@@ -17,8 +17,9 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from game import clock, reserve
+from game import reserve
 from game.models import Player, Puzzle
+from game.rules import clock
 
 # About a month.
 A_PAGE = 30

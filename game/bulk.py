@@ -17,10 +17,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import access, cells, drawable, likeness, rules
+from game import access, cells, drawable
 from game.models import Accepted, Puzzle, validate_prompt
 from game.rows import Row, UnreadableError
-from game.rules import gettext_noop
+from game.rules import boards, likeness
+from game.rules.boards import gettext_noop
 
 # One import at a time, or the same list sent twice would be fine both times. Any number will do.
 LOCK = 51_912
@@ -133,7 +134,7 @@ class Judge:
         except UnreadableError as error:
             yield Problem(Flaw.DIFFICULTY, tell(error))
         try:
-            draft.accepted = cells.read_accepted(row.accepted, rules.open_words(puzzle.board()))
+            draft.accepted = cells.read_accepted(row.accepted, boards.open_words(puzzle.board()))
         except UnreadableError as error:
             yield Problem(Flaw.ACCEPTED, tell(error))
         if surplus := ", ".join(filter(None, row.surplus)):

@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection
 from datetime import date
 
-from game import rules, scoring
 from game.rows import UnreadableError
-from game.rules import gettext_noop
+from game.rules import boards
+from game.rules.boards import gettext_noop
+from game.rules.scoring import sentences
 from game.words.text import normalise
 
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)")
@@ -47,8 +48,8 @@ def _read_pair(pair: str, hidden: Collection[str]) -> tuple[str, str]:
     named, _equals, answer = pair.partition("=")
     word = normalise(named)
     try:
-        read = scoring.read_answer(answer)
-    except rules.GuessError:
+        read = sentences.read_answer(answer)
+    except boards.GuessError:
         read = ""
     if word not in hidden or read in ("", word):
         raise UnreadableError(

@@ -1,7 +1,7 @@
 """What editors say of a picture for those who don't see it, from vague to telling."""
 
-from game import rules
 from game.models import Candidate, Puzzle
+from game.rules import boards
 from game.words.forms import other_form
 from game.words.text import normalise
 
@@ -15,7 +15,7 @@ def told(picture: Candidate, puzzle: Puzzle, *, is_finished: bool) -> list[str]:
     """The levels that a player may read now; before the end none that names a hidden word."""
     if is_finished:
         return list(picture.descriptions)
-    hidden = set(normalise(puzzle.prompt).split()) - rules.CONNECTING
+    hidden = set(normalise(puzzle.prompt).split()) - boards.CONNECTING
     return [
         level
         for level in picture.descriptions[:BEFORE_THE_END]

@@ -23,8 +23,8 @@ from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 from django.utils import timezone
 
-from game import clock
 from game.models import Puzzle, Try
+from game.rules import clock
 from game.words.text import normalise
 
 CHUNK = 2000

@@ -15,9 +15,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from game import answers, drawable, rules
+from game import answers, drawable
 from game.models import Figures, Play, Puzzle, Try
-from game.rules import Verdict
+from game.rules import boards
+from game.rules.boards import Verdict
 
 # Longer than any count or try takes: a play that ended while a count ran is counted by the next.
 LEEWAY = timedelta(minutes=5)
@@ -74,7 +75,7 @@ def count(puzzle: Puzzle) -> None:
     # Held to the end: see privacy.forget, which takes words out of what is counted.
     Puzzle.objects.select_for_update(of=("self",), no_key=True).get(pk=puzzle.pk)
     tally = _tally(puzzle)
-    solved = [tally.solved_in[tries] for tries in range(1, rules.TRIES + 1)]
+    solved = [tally.solved_in[tries] for tries in range(1, boards.TRIES + 1)]
     figures = Figures(
         puzzle=puzzle,
         plays=tally.solved_in.total(),

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from game import solving, studio
+from game import studio
 from game.candidates import CHOSEN
 from game.models import Candidate, Figures, Puzzle
+from game.rules import solving
 
 logger = logging.getLogger(__name__)
 

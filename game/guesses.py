@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from game import rules, scoring
 from game.models import Try
-from game.scoring import Answer, Mark
+from game.rules import boards
+from game.rules.scoring import marks, sentences
+from game.rules.scoring.marks import Answer, Mark
 
-Board = Sequence[rules.Word]
+Board = Sequence[boards.Word]
 
 
 class Marked(NamedTuple):
@@ -38,12 +39,12 @@ class Words:
     sentence: str = ""
 
     def read(self, board: Board, found: Collection[int]) -> tuple[str, ...]:
-        return rules.read_guess(board, self.words, found)
+        return boards.read_guess(board, self.words, found)
 
     def mark(
         self, answers: Sequence[Answer], read: Sequence[str], found: Collection[int]
     ) -> Marked:
-        return Marked(tuple(read), scoring.mark(answers, read, found))
+        return Marked(tuple(read), marks.mark(answers, read, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,12 @@ class FreeSentence:
     sentence: str
 
     def read(self, board: Board, found: Collection[int]) -> tuple[str, ...]:
-        return scoring.read_sentence(board, self.sentence)
+        return sentences.read_sentence(board, self.sentence)
 
     def mark(
         self, answers: Sequence[Answer], read: Sequence[str], found: Collection[int]
     ) -> Marked:
-        marked = scoring.mark_sentence(answers, read, found)
+        marked = sentences.mark_sentence(answers, read, found)
         return Marked(marked.words, marked.marks)
 
 
@@ -68,8 +69,8 @@ def is_same(guess: Guess, one: Try, board: Board, found: Collection[int]) -> boo
     """Whether a stored try was this guess, as far as letters matter."""
     try:
         read = guess.read(board, found)
-    except rules.GuessError:
+    except boards.GuessError:
         return False
     if guess.sentence and one.sentence:
-        return read == scoring.read_sentence(board, one.sentence)
+        return read == sentences.read_sentence(board, one.sentence)
     return not guess.sentence and not one.sentence and list(read) == one.words

@@ -14,7 +14,6 @@ from django.utils import timezone
 from game import (
     cards,
     claims,
-    clock,
     drawable,
     forecast,
     pairing,
@@ -27,6 +26,7 @@ from game import (
     tables,
 )
 from game.models import Puzzle
+from game.rules import clock
 
 logger = logging.getLogger(__name__)
 

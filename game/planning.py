@@ -12,9 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected
 
-from game import clock, review
+from game import review
 from game.drawable import StudioError
 from game.models import Puzzle
+from game.rules import clock
 
 # No calendar goes as far as dates do.
 MOST_AHEAD = timedelta(days=3653)

@@ -13,10 +13,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import answers, candidates, guesses, reserve, rules, scoring, telling
+from game import answers, candidates, guesses, reserve, telling
 from game.guesses import Board, FreeSentence, Guess, Words
 from game.models import Candidate, Play, Player, Puzzle, Try
-from game.rules import GuessError
+from game.rules import boards
+from game.rules.boards import GuessError
+from game.rules.scoring import points
 
 # Longer than any word a board has; nothing longer is even looked at.
 MOST_CHARACTERS = 64
@@ -150,7 +152,9 @@ def give_hint(player: Player, puzzle: Puzzle, index: int) -> dict[str, Any]:
         if play.finished_at is not None:
             raise Finished(_("This puzzle is finished."))
         board = puzzle.board(play.is_hard)
-        if index not in set(range(len(rules.open_words(board)))) - set(telling.found(board, tries)):
+        if index not in set(range(len(boards.open_words(board)))) - set(
+            telling.found(board, tries)
+        ):
             raise NoHint(_("Choose a word that isn't found yet."))
         play.hinted = index
         play.save(update_fields=["hinted"])
@@ -158,7 +162,7 @@ def give_hint(player: Player, puzzle: Puzzle, index: int) -> dict[str, Any]:
 
 
 def _read_words(words: object) -> list[str]:
-    if not isinstance(words, list) or len(words) > rules.PROMPT_WORDS[1]:
+    if not isinstance(words, list) or len(words) > boards.PROMPT_WORDS[1]:
         raise BadGuess(_("A try is a list of words, one for each word to guess."))
     for word in words:
         if not isinstance(word, str):
@@ -273,7 +277,7 @@ def _record(puzzle: Puzzle, play: Play, tries: Sequence[Try], guess: Guess) -> T
     read = _read(guess, board, found)
     # Only now that the play is locked: what is accepted from here on, regrading brings in. It sees
     # no play that began in this transaction, so that the puzzle is held for it too.
-    words = rules.open_words(board)
+    words = boards.open_words(board)
     against = answers.load(puzzle, words, is_hard=play.is_hard, is_held=not tries)
     marked = guess.mark(against, read, found)
     one = Try.objects.create(
@@ -282,10 +286,10 @@ def _record(puzzle: Puzzle, play: Play, tries: Sequence[Try], guess: Guess) -> T
         sentence=guess.sentence,
         words=list(marked.words),
         marks=[mark.as_json() for mark in marked.marks],
-        score=scoring.score(marked.marks, [len(answer.word) for answer in against]),
+        score=points.score(marked.marks, [len(answer.word) for answer in against]),
     )
     is_solved = telling.is_solved(one)
-    if is_solved or one.number == rules.TRIES:
+    if is_solved or one.number == boards.TRIES:
         play.is_solved, play.finished_at = is_solved, timezone.now()
         play.solved_in = one.number if is_solved else None
         play.best_score = max(made.score for made in (*tries, one))

@@ -11,8 +11,8 @@ from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from game import clock
 from game.models import Player
+from game.rules import clock
 
 COOKIE = "sixpix_player"
 ZONE_COOKIE = "sixpix_tz"

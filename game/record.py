@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from game import clock, rules
 from game.models import Figures, Player, Puzzle
-from game.streaks import Day, Streaks, badges, next_badge, streaks
+from game.rules import boards, clock
+from game.rules.streaks import Day, Streaks, badges, next_badge, streaks
 
 # Each puzzle day since the player's first, with the play of it if there is one. By hand: of a page
 # that is asked for, Django would spend a tenth on writing it.
@@ -128,7 +128,7 @@ def _bars(counts: Counter[int], plays: int, own: int | None = None) -> list[Bar]
     most = max(counts.values(), default=0)
     return [
         Bar(n, counts[n], _percent(counts[n], plays), _percent(counts[n], most), n == own)
-        for n in range(1, rules.TRIES + 1)
+        for n in range(1, boards.TRIES + 1)
     ]
 
 

@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from game import answers, guesses, rules, scoring, telling
+from game import answers, guesses, telling
 from game.guesses import Board
 from game.models import Accepted, Play, Puzzle, Try
-from game.scoring import Answer, Kind, Mark
+from game.rules import boards
+from game.rules.scoring import points
+from game.rules.scoring.marks import Answer, Kind, Mark
 
 BATCH = 500
 
@@ -29,16 +31,16 @@ def regrade(puzzle: Puzzle) -> int:
     # A first try holds the puzzle's row a little. So those that didn't see a new answer yet are
     # waited for, and those that wait for us see it.
     puzzle = Puzzle.objects.select_for_update(of=("self",)).get(pk=puzzle.pk)
-    boards = {is_hard: puzzle.board(is_hard) for is_hard in (False, True)}
+    by_mode = {is_hard: puzzle.board(is_hard) for is_hard in (False, True)}
     against = {
-        is_hard: answers.load(puzzle, rules.open_words(board), is_hard=is_hard)
-        for is_hard, board in boards.items()
+        is_hard: answers.load(puzzle, boards.open_words(board), is_hard=is_hard)
+        for is_hard, board in by_mode.items()
     }
     tries = Prefetch("tries", queryset=Try.objects.order_by("number"))
     plays = Play.objects.select_for_update(of=("self",)).filter(puzzle=puzzle).order_by("pk")
     changed: list[Try] = []
     for play in plays.prefetch_related(tries):
-        changed += _regrade_play(play, boards[play.is_hard], against[play.is_hard])
+        changed += _regrade_play(play, by_mode[play.is_hard], against[play.is_hard])
     Try.objects.bulk_update(changed, ["words", "marks", "score"], batch_size=BATCH)
     Accepted.objects.filter(puzzle=puzzle, graded_at=None).update(graded_at=timezone.now())
     return len(changed)
@@ -64,7 +66,7 @@ def _is_better(one: Try, board: Board, against: Sequence[Answer], found: Collect
     guess = guesses.stored(one)
     read = guess.read(board, found) if guess.sentence else one.words
     marked = guess.mark(against, read, found)
-    score = scoring.score(marked.marks, [len(answer.word) for answer in against])
+    score = points.score(marked.marks, [len(answer.word) for answer in against])
     pairs = list(zip(telling.marks(one), marked.marks, strict=True))
     if score < one.score or any(old.is_right and not new.is_right for old, new in pairs):
         return False

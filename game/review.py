@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import candidates, clock, drawable
+from game import candidates, drawable
 from game.candidates import CHOSEN, COUNT, KEEPS_CHOSEN
 from game.drawable import StudioError
 from game.models import Candidate, Puzzle
+from game.rules import clock
 from game.wishes import Wishes
 
 State = Puzzle.State

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from game.rules import gettext_noop
+from game.rules.boards import gettext_noop
 
 COLUMNS = ("prompt", "day", "difficulty", "notes", "accepted")
 MOST_ROWS = 5_000

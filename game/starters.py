@@ -18,8 +18,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from game import clock, drawable, likeness, planning, review, rules, schedule
+from game import drawable, planning, review, schedule
 from game.models import Chore, Puzzle
+from game.rules import boards, clock, likeness
 from game.words import text
 
 logger = logging.getLogger(__name__)
@@ -52,12 +53,12 @@ def pool(count: int = POOL) -> list[str]:
 
 def is_fit(prompt: str) -> bool:
     try:
-        rules.validate_prompt(prompt)
+        boards.validate_prompt(prompt)
         drawable.check_prompt(prompt)
-    except (rules.PromptError, drawable.Undrawable):
+    except (boards.PromptError, drawable.Undrawable):
         return False
     is_plain = drawable.parts(prompt).get("style") == "plain"
-    is_guessable = len(rules.open_words(rules.board(prompt))) in OPEN_WORDS
+    is_guessable = len(boards.open_words(boards.board(prompt))) in OPEN_WORDS
     return is_plain and is_guessable and not is_published(prompt)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from game import rules, warmth
 from game.models import Puzzle, WarmthTable
+from game.rules import boards, warmth
 from game.warming import EncoderError, Warmer
 
 logger = logging.getLogger(__name__)
@@ -21,8 +21,7 @@ def warmer() -> Warmer:
 
 def missing_words(*puzzles: Puzzle) -> list[str]:
     """The open words that no current table is there for, in their order."""
-    boards = [puzzle.board() for puzzle in puzzles]
-    words = dict.fromkeys(word for board in boards for word in rules.open_words(board))
+    words = dict.fromkeys(word for puzzle in puzzles for word in boards.open_words(puzzle.board()))
     tables = WarmthTable.objects.current().filter(word__in=words)
     known = set(tables.values_list("word", flat=True))
     return [word for word in words if word not in known]

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from game import rules, scoring
 from game.models import Play, Puzzle, Try
-from game.scoring import Kind, Mark
+from game.rules import boards
+from game.rules.scoring import sharing
+from game.rules.scoring.marks import Kind, Mark
 from game.words.forms import Form
 
 # In the stored marks: what an editor accepted only after the try.
@@ -69,8 +70,8 @@ def until_solved(tries: Sequence[Try]) -> list[Try]:
     return list(tries[:solved])
 
 
-def found(board: Sequence[rules.Word], tries: Sequence[Try]) -> dict[int, str]:
-    answers = rules.open_words(board)
+def found(board: Sequence[boards.Word], tries: Sequence[Try]) -> dict[int, str]:
+    answers = boards.open_words(board)
     return {
         index: answers[index]
         for one in tries
@@ -93,10 +94,10 @@ def describe(
         "number": number,
         "date": play_on.isoformat(),
         "hard": is_hard,
-        "shape": rules.shape(board),
-        "tries_left": 0 if is_finished else rules.TRIES - len(tries),
+        "shape": boards.shape(board),
+        "tries_left": 0 if is_finished else boards.TRIES - len(tries),
         "next_try": None if is_finished else len(tries) + 1,
-        "found": [right.get(index) for index in range(len(rules.open_words(board)))],
+        "found": [right.get(index) for index in range(len(boards.open_words(board)))],
         "hint": _hint(board, play),
         "tries": [describe_try(board, one) for one in tries],
         "finished": is_finished,
@@ -115,13 +116,13 @@ def _planned(puzzle: Puzzle) -> tuple[int, date]:
     return number, play_on
 
 
-def _hint(board: Sequence[rules.Word], play: Play | None) -> dict[str, Any] | None:
+def _hint(board: Sequence[boards.Word], play: Play | None) -> dict[str, Any] | None:
     if play is None or play.hinted is None:
         return None
-    return {"index": play.hinted, "letter": rules.open_words(board)[play.hinted][0]}
+    return {"index": play.hinted, "letter": boards.open_words(board)[play.hinted][0]}
 
 
-def describe_try(board: Sequence[rules.Word], one: Try) -> dict[str, Any]:
+def describe_try(board: Sequence[boards.Word], one: Try) -> dict[str, Any]:
     told = list(_describe_marks(board, one))
     start = _("Try %(number)d, %(score)d of 100.") % {"number": one.number, "score": one.score}
     pairs = [(word, mark) for word, mark in zip(one.words, told, strict=True) if word]
@@ -138,8 +139,8 @@ def describe_try(board: Sequence[rules.Word], one: Try) -> dict[str, Any]:
     }
 
 
-def _describe_marks(board: Sequence[rules.Word], one: Try) -> Iterator[dict[str, Any]]:
-    for answer, row in zip(rules.open_words(board), one.marks, strict=True):
+def _describe_marks(board: Sequence[boards.Word], one: Try) -> Iterator[dict[str, Any]]:
+    for answer, row in zip(boards.open_words(board), one.marks, strict=True):
         mark = Mark.from_json(row)
         values = {"answer": answer if mark.is_right else "", "warmth": mark.warmth}
         yield {
@@ -147,7 +148,7 @@ def _describe_marks(board: Sequence[rules.Word], one: Try) -> Iterator[dict[str,
             "verdict": mark.verdict.value,
             "kind": mark.kind.value,
             "warmth": mark.warmth if mark.kind is Kind.WARM else None,
-            "square": scoring.square(mark).value,
+            "square": sharing.square(mark).value,
             "label": str(LABELS.get(mark.kind, mark.warmth)),
             "why": _why(mark, is_later=row.get(LATER, False)) % values,
         }
@@ -176,7 +177,7 @@ def _share(number: int, play: Play, tries: Sequence[Try], right: int) -> str:
             count,
         ) % {"found": right, "count": count}
     flags = [_("hard mode")] * play.is_hard + [_("1 hint")] * (play.hinted is not None)
-    return scoring.share_text(
+    return sharing.share_text(
         number,
         play.is_solved,
         [marks(one) for one in tries],

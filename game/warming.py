@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from game import warmth
+from game.rules import warmth
 from game.words import vocabulary
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from game import clock
 from game.models import Puzzle
+from game.rules import clock
 
 State = Puzzle.State
 LABELS: dict[str, str | Promise] = {

@@ -19,10 +19,11 @@ from django.db.models import (
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from game import access, clock
+from game import access
 from game.admin.looks import LABELS, look
 from game.candidates import CHOSEN
 from game.models import Candidate, Puzzle, StandIn
+from game.rules import clock
 
 State = Puzzle.State
 BUSY = (State.WANTED, State.DRAWING)

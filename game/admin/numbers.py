@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from django.db.models import Count
 
-from game import rules
 from game.admin.charts import Chart, chart
 from game.models import Figures, Play, Puzzle
+from game.rules import boards
 
 DAYS = 90
 # Of the hardest words, and only of puzzles that this many have played to the end.
@@ -57,7 +57,7 @@ def of(puzzle: Puzzle) -> Numbers:
     return Numbers(
         begun=sum(begun for begun, _finished in by_tries.values()),
         finished=sum(finished for _begun, finished in by_tries.values()),
-        solved_in=[by_tries.get(tries, (0, 0))[0] for tries in range(1, rules.TRIES + 1)],
+        solved_in=[by_tries.get(tries, (0, 0))[0] for tries in range(1, boards.TRIES + 1)],
     )
 
 

@@ -8,8 +8,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from game import rules, telling
+from game import telling
 from game.models import Play, Player, Try
+from game.rules import boards
 
 # Django's admin classes are generic for type checkers alone.
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class PlayAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("hint"))
     def hint(self, play: Play) -> str:
-        return "–" if play.hinted is None else rules.open_words(board(play))[play.hinted]
+        return "–" if play.hinted is None else boards.open_words(board(play))[play.hinted]
 
     @admin.display(description=_("tries"))
     def guesses(self, play: Play) -> str:
@@ -97,5 +98,5 @@ def short(play: Play) -> str:
     return play.player.short_key if play.player else "–"
 
 
-def board(play: Play) -> tuple[rules.Word, ...]:
+def board(play: Play) -> tuple[boards.Word, ...]:
     return play.puzzle.board(play.is_hard)

@@ -11,8 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import access, rules, scoring, tasks
+from game import access, tasks
 from game.models import Accepted, Correction, Puzzle
+from game.rules import boards
+from game.rules.scoring import sentences
 
 # Django's forms and admin classes are generic for type checkers alone.
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ else:
 class RulingForm(Form):
     def clean_text(self) -> str:
         try:
-            return scoring.read_answer(self.cleaned_data["text"])
-        except rules.GuessError as error:
+            return sentences.read_answer(self.cleaned_data["text"])
+        except boards.GuessError as error:
             raise ValidationError(gettext(error.template), params=error.numbers) from error
 
     def clean(self) -> dict[str, Any]:
@@ -40,7 +42,7 @@ class RulingForm(Form):
 class RulingFormSet(FormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        words = dict.fromkeys(rules.open_words(self.instance.board()))
+        words = dict.fromkeys(boards.open_words(self.instance.board()))
         label = Accepted._meta.get_field("word").verbose_name
         form.fields["word"] = forms.ChoiceField(
             label=label, choices=[("", "–"), *((word, word) for word in words)]

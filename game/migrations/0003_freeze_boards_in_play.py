@@ -1,13 +1,13 @@
 from django.db import migrations
 
-from game import rules
+from game.rules import boards
 
 
 def freeze(apps, schema_editor):
     """Keep the boards that people have played on as they are on this day."""
     puzzles = apps.get_model("game", "Puzzle").objects
     for puzzle in puzzles.filter(plays__isnull=False, frozen_board__isnull=True).distinct():
-        board = rules.board(puzzle.prompt, puzzle.hides_given_words)
+        board = boards.board(puzzle.prompt, puzzle.hides_given_words)
         frozen = [[word.text, word.is_given] for word in board]
         puzzles.filter(pk=puzzle.pk).update(frozen_board=frozen)
 

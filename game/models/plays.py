@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from game import rules
 from game.models.puzzles import Puzzle
+from game.rules import boards
 
 
 class Player(models.Model):
@@ -78,7 +78,7 @@ class Play(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_solved=False, solved_in__isnull=True)
-                | Q(is_solved=True, solved_in__range=(1, rules.TRIES)),
+                | Q(is_solved=True, solved_in__range=(1, boards.TRIES)),
                 name="play_solved_in_some_try",
             ),
         ]
@@ -93,7 +93,7 @@ class Try(models.Model):
     play = models.ForeignKey(Play, on_delete=models.CASCADE, related_name="tries")
     number = models.PositiveSmallIntegerField()
     # As it was typed, when it was typed as one; its words were then put where they stand for most.
-    sentence = models.CharField(max_length=rules.PROMPT_LENGTH, blank=True)
+    sentence = models.CharField(max_length=boards.PROMPT_LENGTH, blank=True)
     words = models.JSONField()
     marks = models.JSONField()
     score = models.PositiveSmallIntegerField()
@@ -106,10 +106,10 @@ class Try(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["play", "number"], name="try_number_is_unique"),
             models.CheckConstraint(
-                condition=Q(number__range=(1, rules.TRIES)), name="try_number_is_one_to_six"
+                condition=Q(number__range=(1, boards.TRIES)), name="try_number_is_one_to_six"
             ),
             models.CheckConstraint(condition=Q(score__lte=100), name="try_score_is_at_most_100"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.play}, {self.number}/{rules.TRIES}"
+        return f"{self.play}, {self.number}/{boards.TRIES}"

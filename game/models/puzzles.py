@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import rules
+from game.rules import boards
 
 
 def new_picture_token() -> str:
@@ -32,8 +32,8 @@ def film_path(candidate: "Candidate", filename: str) -> str:
 
 def validate_prompt(prompt: str) -> None:
     try:
-        rules.validate_prompt(prompt)
-    except rules.PromptError as error:
+        boards.validate_prompt(prompt)
+    except boards.PromptError as error:
         raise ValidationError(gettext(error.template), error.code, error.numbers) from error
 
 
@@ -53,7 +53,7 @@ class Puzzle(models.Model):
         FAILED = "failed", _("failed")
 
     prompt = models.CharField(
-        _("prompt"), max_length=rules.PROMPT_LENGTH, validators=[validate_prompt]
+        _("prompt"), max_length=boards.PROMPT_LENGTH, validators=[validate_prompt]
     )
     play_on = models.DateField(_("day"), null=True, blank=True, unique=True)
     state = models.CharField(
@@ -149,13 +149,13 @@ class Puzzle(models.Model):
         """Counts days from FIRST_DAY, so that it never changes when neighbours move."""
         return (self.play_on - settings.FIRST_DAY).days + 1 if self.play_on else None
 
-    def board(self, is_hard: bool = False) -> tuple[rules.Word, ...]:
+    def board(self, is_hard: bool = False) -> tuple[boards.Word, ...]:
         """The words to play with; in hard mode none is given."""
         if self.frozen_board is None:
-            board = rules.board(self.prompt, self.hides_given_words)
+            board = boards.board(self.prompt, self.hides_given_words)
         else:
-            board = tuple(rules.Word(text, is_given) for text, is_given in self.frozen_board)
-        return tuple(rules.Word(word.text, False) for word in board) if is_hard else board
+            board = tuple(boards.Word(text, is_given) for text, is_given in self.frozen_board)
+        return tuple(boards.Word(word.text, False) for word in board) if is_hard else board
 
 
 class Candidate(models.Model):

@@ -6,15 +6,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from game import rules, warmth
 from game.models.puzzles import Puzzle
+from game.rules import boards, warmth
 
 
 class Ruling(models.Model):
     """What editors say of one guess for one hidden word of a puzzle."""
 
-    word = models.CharField(_("hidden word"), max_length=rules.WORD_LENGTH)
-    text = models.CharField(_("guess"), max_length=rules.PROMPT_LENGTH)
+    word = models.CharField(_("hidden word"), max_length=boards.WORD_LENGTH)
+    text = models.CharField(_("guess"), max_length=boards.PROMPT_LENGTH)
 
     class Meta:
         abstract = True
@@ -67,7 +67,7 @@ class WarmthTables(models.QuerySet["WarmthTable"]):
 class WarmthTable(models.Model):
     """The warmth of the whole vocabulary for one hidden word, in whichever puzzles it is."""
 
-    word = models.CharField(max_length=rules.WORD_LENGTH)
+    word = models.CharField(max_length=boards.WORD_LENGTH)
     version = models.CharField(max_length=2 * warmth.VERSION_BYTES)
     model = models.CharField(max_length=64)
     table = models.BinaryField()

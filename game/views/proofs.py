@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 
 from game import archive, play, players
 from game.models import Candidate, Puzzle
-from game.proof import Proof
+from game.rules.proof import Proof
 from game.views.refusals import allow
 
 

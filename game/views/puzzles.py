@@ -20,11 +20,11 @@ from game import (
     play,
     players,
     reveal,
-    rules,
-    scoring,
     sources,
 )
 from game.models import Player, Puzzle
+from game.rules import boards
+from game.rules.scoring import sharing
 from game.views import record
 from game.views.boards import marked_row, missing, open_row
 from game.views.proofs import proof_of
@@ -128,14 +128,14 @@ def _told_to_wait(response: HttpResponse, error: Exception) -> HttpResponse:
 
 def _in_colours(request: HttpRequest, state: dict[str, Any]) -> dict[str, Any]:
     if "share" in state:
-        state["share"] = scoring.in_palette(state["share"], choices.palette(request))
+        state["share"] = sharing.in_palette(state["share"], choices.palette(request))
     return state
 
 
 def _take_form(request: HttpRequest, puzzle: Puzzle) -> HttpResponse:
     """Without scripts, a refused try comes back with its page, its letters and the reason."""
     board = puzzle.board(forms.is_hard_wanted(request.POST))
-    attempt = forms.read_form(request, len(rules.open_words(board)))
+    attempt = forms.read_form(request, len(boards.open_words(board)))
     day = players.today(request)
     try:
         _take(request, puzzle, attempt)
@@ -191,7 +191,7 @@ def context_of(
         "missing": missing(state),
         "longest": max(lengths),
         "has_digits": any(map(str.isdigit, puzzle.prompt)),
-        "pips": ["used"] * used + ["now"] + ["left"] * (rules.TRIES - used - 1),
+        "pips": ["used"] * used + ["now"] + ["left"] * (boards.TRIES - used - 1),
         "message": refusal.message if refusal else "",
         "reveal": reveal.of(puzzle) if state["finished"] else None,
         "mosaic": [[mark["square"] for mark in one["marks"]] for one in state["tries"]],

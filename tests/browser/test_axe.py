@@ -13,7 +13,7 @@ from generator.drawing.film import animate
 from tests import factories
 from tests.browser.board import send, today, type_words
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 __all__ = ["today"]
 pytestmark = pytest.mark.django_db(transaction=True)

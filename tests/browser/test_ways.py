@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from game.models import Puzzle
 from tests.browser.board import PROMPT, is_wider_than_screen, send, tiles, today, type_words
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 __all__ = ["today"]
 

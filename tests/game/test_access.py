@@ -12,8 +12,9 @@ from django.http import Http404
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import access, clock, review
+from game import access, review
 from game.models import Puzzle
+from game.rules import clock
 from tests import factories
 from tests.roles import ROLES, make_staff, migration
 

@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import autoplan, clock, drawable
+from game import autoplan, drawable
 from game.admin.autoplan import first_day
 from game.models import Puzzle
+from game.rules import clock
 from tests import factories
 from tests.game.editing import actions, coming, editor, told, url
 from tests.game.lists import CAT, FOX, planned, propose

@@ -9,10 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from game import bulk, drawable, likeness
+from game import bulk, drawable
 from game.bulk import Draft, Flaw
 from game.models import Accepted, Puzzle
 from game.rows import Row
+from game.rules import likeness
 from game.words import vocabulary
 from generator import world
 from tests import factories

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from game import figures, play, regrading, rules, tasks, telling
+from game import figures, play, regrading, tasks, telling
 from game.models import Figures, Play, Player, Puzzle, Try
-from game.rules import Verdict
+from game.rules import boards
+from game.rules.boards import Verdict
 from tests import factories
 from tests.factories import ANSWERS, WRONG
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +217,7 @@ def test_it_leaves_out_tries_after_the_one_that_solves(puzzle: Puzzle) -> None:
     assert Try.objects.count() == 3
     row = counted(puzzle)
     assert (row.distribution, row.wrong) == ([1, 0, 0, 0, 0, 0], [])
-    assert len(row.distribution) == rules.TRIES
+    assert len(row.distribution) == boards.TRIES
     assert as_told(row) == by_hand(puzzle)
 
 

@@ -6,8 +6,9 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from game import forecast, night, review, solving, studio, tasks
+from game import forecast, night, review, studio, tasks
 from game.models import Figures, Puzzle
+from game.rules import solving
 from tests import factories
 from tests.game.drawings import PROMPT, State, wanted
 from tests.painter import Painter, painter, raising

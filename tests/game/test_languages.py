@@ -12,8 +12,8 @@ from django.utils import translation
 
 from game.models import Puzzle
 from tests import factories
+from tests.game.rules.warmths import store_table
 from tests.game.visits import TRIES, noon_of_day_three, puzzle, send
-from tests.game.warmths import store_table
 
 __all__ = ["noon_of_day_three", "puzzle"]
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,10 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from game import clock, planning, reserve, review
+from game import planning, reserve, review
 from game.drawable import StudioError
 from game.models import Puzzle
+from game.rules import clock
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from game import play, telling
 from game.models import Play, Player, Puzzle, Try
-from game.scoring import Kind
+from game.rules.scoring.marks import Kind
 from game.words.forms import Form
 from tests import factories
 from tests.factories import ANSWERS, WRONG, day

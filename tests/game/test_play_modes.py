@@ -6,7 +6,7 @@ from game import play
 from game.models import Play, Player, Puzzle
 from tests import factories
 from tests.factories import ANSWERS, WRONG
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 pytestmark = pytest.mark.django_db
 ALL = ["a", "red", "fox", "and", "a", "big", "cat"]

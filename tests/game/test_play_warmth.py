@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from game import play, rules, warmth
+from game import play
 from game.models import Player, Puzzle, Try, WarmthTable
+from game.rules import boards, warmth
 from tests import factories
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 pytestmark = pytest.mark.django_db
 PROMPT = "a grey fox riding a bicycle"
@@ -170,7 +171,7 @@ def test_it_keeps_the_board_when_the_rules_change_after_the_first_play(
     frozen = Puzzle.objects.values_list("frozen_board", flat=True).get()
     assert frozen is not None
     assert frozen[:2] == [["a", True], ["grey", False]]
-    monkeypatch.setattr(rules, "CONNECTING", frozenset({"grey"}))
+    monkeypatch.setattr(boards, "CONNECTING", frozenset({"grey"}))
     fresh = Puzzle.objects.get()
     assert play.state(fresh, player) == before
     assert play.state(fresh, None)["shape"] == before["shape"]

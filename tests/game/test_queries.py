@@ -14,8 +14,8 @@ from game import figures
 from game.models import Play, Puzzle, Try
 from tests import factories
 from tests.factories import ANSWERS, WRONG
+from tests.game.rules.warmths import store_table
 from tests.game.visits import noon_of_day_three, puzzle, send, send_form
-from tests.game.warmths import store_table
 
 __all__ = ["noon_of_day_three", "puzzle"]
 pytestmark = pytest.mark.django_db(transaction=True)

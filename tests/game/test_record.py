@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import clock, record, regrading
+from game import record, regrading
 from game.models import Figures, Play, Player, Puzzle
 from game.record import Record
+from game.rules import clock
 from tests import factories
 from tests.factories import ANSWERS, WRONG, day
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from game import answers, play, regrading
 from game.models import Accepted, Play, Player, Puzzle, Try
 from tests import factories
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 PROMPT = "a grey fox riding a bicycle"
 ALL = ["grey", "fox", "riding", "bicycle"]

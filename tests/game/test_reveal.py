@@ -9,7 +9,7 @@ from game import figures, play, reveal
 from game.models import Figures, Puzzle
 from tests import factories
 from tests.factories import WRONG
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 pytestmark = pytest.mark.django_db
 

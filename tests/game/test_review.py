@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from game import claims, clock, drawable, review
+from game import claims, drawable, review
 from game.models import LooseFile, Puzzle
+from game.rules import clock
 from tests import factories
 from tests.game.drawings import stored_files
 

@@ -19,7 +19,7 @@ from game.models import Candidate, Puzzle
 from game.words import frequency, vocabulary
 from tests import factories
 from tests.game.crawling import Received, addresses, crawl, follow, of_the_day, routes
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 pytestmark = pytest.mark.django_db
 

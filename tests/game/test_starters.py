@@ -17,9 +17,10 @@ from django.db.models import F
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import claims, doctor, drawable, night, report, rules, starters
+from game import claims, doctor, drawable, night, report, starters
 from game.models import Chore, LooseFile, Puzzle
 from game.places import BASE_DIR
+from game.rules import boards
 from game.words import text
 from tests import factories
 
@@ -56,10 +57,10 @@ def test_it_starts_with_prompts_that_the_model_can_paint_and_people_can_guess() 
     prompts = starters.pool()
     assert len(prompts) == starters.POOL
     for prompt in prompts:
-        rules.validate_prompt(prompt)
+        boards.validate_prompt(prompt)
         drawable.check_prompt(prompt)
         drawable.check_prompt(prompt.title() + "!")
-        assert 2 <= len(rules.open_words(rules.board(prompt))) <= 6
+        assert 2 <= len(boards.open_words(boards.board(prompt))) <= 6
         assert not starters.is_published(prompt)
 
 

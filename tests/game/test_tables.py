@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from game import tables, warming, warmth
+from game import tables, warming
 from game.models import Puzzle, WarmthTable
+from game.rules import warmth
 from game.words import vocabulary
 from tests import factories
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 pytestmark = pytest.mark.django_db
 

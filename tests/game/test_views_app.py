@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from PIL import Image, ImageChops
 
-from game.rules import mark_letters
+from game.rules.boards import mark_letters
 from game.views.boards import MARKS
 from tests import factories
 from tests.game.visits import noon_of_day_three, puzzle

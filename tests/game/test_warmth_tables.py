@@ -8,7 +8,8 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from game import warming, warmth
+from game import warming
+from game.rules import warmth
 from game.warming import Encoder, EncoderError, Warmer
 from game.words import vocabulary
 

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 import game.wsgi
 from django.urls import resolve
-from game.scoring import Answer, mark
-from game.warmth import Table
+from game.rules.scoring.marks import Answer, mark
+from game.rules.warmth import Table
 from game.words import vocabulary
 
 status = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 
-from game import warmth
 from game.models import WarmthTable
+from game.rules import warmth
 from game.words import vocabulary
 
 

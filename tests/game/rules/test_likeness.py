@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.likeness import Index, Kind, Match
+from game.rules.likeness import Index, Kind, Match
 from game.words import forms
 
 FOX = "a fox riding a bicycle on the moon"

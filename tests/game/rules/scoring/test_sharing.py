@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.choices import PALETTE
-from game.scoring import Answer, Kind, Mark, in_palette, mark, share_text, square
+from game.rules.scoring.marks import Answer, Kind, Mark, mark
+from game.rules.scoring.sharing import in_palette, share_text, square
 from game.words.forms import Form
-from tests.game.answers import ANSWERS, GUESSES
+from tests.game.rules.scoring.answers import ANSWERS, GUESSES
 
 FOX = [Answer(word) for word in ("red", "fox", "big", "cat")]
 

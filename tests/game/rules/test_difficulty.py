@@ -3,7 +3,8 @@ from itertools import pairwise
 
 import pytest
 
-from game import difficulty, starters
+from game import starters
+from game.rules import difficulty
 from game.words import frequency, vocabulary
 
 

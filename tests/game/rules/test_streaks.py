@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game import clock, streaks
-from game.streaks import Day, Rescue, Run
+from game.rules import clock, streaks
+from game.rules.streaks import Day, Rescue, Run
 
 FIRST = date(2026, 11, 1)
 BAKER = ZoneInfo("Etc/GMT+12")  # where every day ends last

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.proof import Proof
+from game.rules.proof import Proof
 
 SALT = "5a" * 32
 PICTURES = tuple(f"{number}" * 64 for number in range(1, 7))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.scoring.alignment import Pair, Worth, align
+from game.rules.scoring.alignment import Pair, Worth, align
 
 VALUES = st.none() | st.fractions(0, 1, max_denominator=6)
 

@@ -7,7 +7,7 @@ prompts spread over all of them, the most in the middle.
 
 from bisect import bisect_right
 
-from game import rules
+from game.rules import boards
 from game.words.frequency import zipf
 
 LEVELS = (1, 2, 3, 4, 5)
@@ -21,5 +21,5 @@ def estimate(prompt: str) -> int:
 
 
 def effort(prompt: str) -> float:
-    words = rules.open_words(rules.board(prompt))
+    words = boards.open_words(boards.board(prompt))
     return sum(max(FREQUENT - zipf(word), 0) for word in words)

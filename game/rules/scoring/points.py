@@ -14,7 +14,7 @@ place at least 0.2, and loses at most one other place 0.5 x 0.4.
 from collections.abc import Sequence
 from fractions import Fraction
 
-from game.scoring.marks import Kind, Mark
+from game.rules.scoring.marks import Kind, Mark
 
 LETTERS, MEANING = Fraction(3, 10), Fraction(5, 10)
 ELSEWHERE, MOVED = Fraction(4, 10), Fraction(8, 10)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from game import rules
-from game.rules import GuessError, gettext_noop
-from game.scoring.alignment import Pair, Worth, align
-from game.scoring.marks import EMPTY, Answer, Kind, Mark, judge
-from game.scoring.score import worth
+from game.rules import boards
+from game.rules.boards import GuessError, gettext_noop
+from game.rules.scoring.alignment import Pair, Worth, align
+from game.rules.scoring.marks import EMPTY, Answer, Kind, Mark, judge
+from game.rules.scoring.points import worth
 from game.words.text import is_readable, normalise
 
 # An accepted phrase may be as long as this in words: “hot air balloon”.
@@ -27,25 +27,25 @@ class Sentence:
     unused: tuple[str, ...]
 
 
-def read_sentence(board: Iterable[rules.Word], sentence: str) -> tuple[str, ...]:
+def read_sentence(board: Iterable[boards.Word], sentence: str) -> tuple[str, ...]:
     """Reduce a sentence to the words that may stand for open words of the board.
 
     Raises:
         GuessError: it is too long, can't be read, or holds connecting words alone.
     """
-    if len(sentence) > rules.PROMPT_LENGTH:
+    if len(sentence) > boards.PROMPT_LENGTH:
         raise GuessError(
             "length",
             gettext_noop("A sentence may have at most %(most)d characters, this one has %(got)d."),
-            most=rules.PROMPT_LENGTH,
+            most=boards.PROMPT_LENGTH,
             got=len(sentence),
         )
     if not is_readable(sentence):
         raise GuessError(
             "letters", gettext_noop("A sentence may hold only letters from a to z and digits.")
         )
-    opened = rules.open_words(board)
-    typed = rules.board(sentence)
+    opened = boards.open_words(board)
+    typed = boards.board(sentence)
     read = tuple(word.text for word in typed if not word.is_given or word.text in opened)
     if not read:
         raise GuessError("empty", gettext_noop("Type at least one word that isn't given."))
@@ -59,7 +59,7 @@ def read_answer(text: str) -> str:
         GuessError: it can't be read, or is too long.
     """
     answer = normalise(text)
-    if not answer or not is_readable(text) or len(answer) > rules.PROMPT_LENGTH:
+    if not answer or not is_readable(text) or len(answer) > boards.PROMPT_LENGTH:
         raise GuessError("letters", gettext_noop("A guess holds letters from a to z and digits."))
     if len(answer.split()) > WIDEST:
         raise GuessError(

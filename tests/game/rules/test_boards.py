@@ -2,8 +2,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from game import rules
-from tests.game.boards import FOX, letters_by_definition
+from game.rules import boards
+from tests.game.rules.boards import FOX, letters_by_definition
 
 LETTERS = st.sampled_from("abc")
 SAME_LENGTH = st.integers(1, 8).flatmap(
@@ -30,19 +30,19 @@ SAME_LENGTH = st.integers(1, 8).flatmap(
     ],
 )
 def test_it_marks_letters_when_some_repeat(guess: str, answer: str, marks: str) -> None:
-    assert rules.mark_letters(guess, answer) == marks
+    assert boards.mark_letters(guess, answer) == marks
 
 
 @given(SAME_LENGTH)
 @example(("aab", "baa"))
 def test_it_marks_letters_as_defined_when_words_are_random(pair: tuple[str, str]) -> None:
-    assert rules.mark_letters(*pair) == letters_by_definition(*pair)
+    assert boards.mark_letters(*pair) == letters_by_definition(*pair)
 
 
 @given(SAME_LENGTH)
 def test_it_never_marks_a_letter_more_often_than_the_answer_has_it(pair: tuple[str, str]) -> None:
     guess, answer = pair
-    marks = rules.mark_letters(guess, answer)
+    marks = boards.mark_letters(guess, answer)
     for letter in set(guess):
         told = sum(m in "cp" for g, m in zip(guess, marks, strict=True) if g == letter)
         assert told == min(guess.count(letter), answer.count(letter))
@@ -50,7 +50,7 @@ def test_it_never_marks_a_letter_more_often_than_the_answer_has_it(pair: tuple[s
 
 def test_it_refuses_to_mark_letters_when_lengths_differ() -> None:
     with pytest.raises(ValueError, match="3 letters for an answer of 5"):
-        rules.mark_letters("cat", "tiger")
+        boards.mark_letters("cat", "tiger")
 
 
 # The board
@@ -75,16 +75,16 @@ def test_it_refuses_to_mark_letters_when_lengths_differ() -> None:
 def test_it_gives_connecting_words_when_a_board_is_laid(
     prompt: str, open_words: tuple[str, ...]
 ) -> None:
-    assert rules.open_words(rules.board(prompt)) == open_words
+    assert boards.open_words(boards.board(prompt)) == open_words
 
 
 def test_it_opens_every_word_when_given_words_are_hidden() -> None:
-    board = rules.board("a cat on top of a tree", hides_given=True)
-    assert rules.open_words(board) == ("a", "cat", "on", "top", "of", "a", "tree")
+    board = boards.board("a cat on top of a tree", hides_given=True)
+    assert boards.open_words(board) == ("a", "cat", "on", "top", "of", "a", "tree")
 
 
 def test_it_shows_lengths_alone_when_words_are_open() -> None:
-    assert rules.shape(rules.board("A fox in the snow")) == [
+    assert boards.shape(boards.board("A fox in the snow")) == [
         {"given": "a"},
         {"length": 3},
         {"given": "in"},
@@ -109,7 +109,7 @@ def test_it_shows_lengths_alone_when_words_are_open() -> None:
     ],
 )
 def test_it_accepts_a_prompt_when_it_can_be_played(prompt: str) -> None:
-    rules.validate_prompt(prompt)
+    boards.validate_prompt(prompt)
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_it_accepts_a_prompt_when_it_can_be_played(prompt: str) -> None:
     ],
 )
 def test_it_refuses_a_prompt_when_it_cannot_be_played(prompt: str, code: str, message: str) -> None:
-    with pytest.raises(rules.PromptError, match=message) as caught:
-        rules.validate_prompt(prompt)
+    with pytest.raises(boards.PromptError, match=message) as caught:
+        boards.validate_prompt(prompt)
     assert caught.value.code == code
     assert caught.value.template % caught.value.numbers == str(caught.value)
 
@@ -141,12 +141,12 @@ def test_it_refuses_a_prompt_when_it_cannot_be_played(prompt: str, code: str, me
 
 
 def test_it_reads_a_try_when_words_are_written_in_any_way() -> None:
-    assert rules.read_guess(FOX, ["BIG", "fäx", "", " dog! "]) == ("big", "fax", "", "dog")
+    assert boards.read_guess(FOX, ["BIG", "fäx", "", " dog! "]) == ("big", "fax", "", "dog")
 
 
 def test_it_keeps_found_words_when_they_are_sent_empty_or_again() -> None:
     for sent in ("", "Fox!"):
-        assert rules.read_guess(FOX, ["red", sent, "", ""], found={1}) == ("red", "fox", "", "")
+        assert boards.read_guess(FOX, ["red", sent, "", ""], found={1}) == ("red", "fox", "", "")
 
 
 @pytest.mark.parametrize(
@@ -167,16 +167,16 @@ def test_it_keeps_found_words_when_they_are_sent_empty_or_again() -> None:
     ],
 )
 def test_it_refuses_a_try_when_it_is_malformed(guesses: list[str], code: str, message: str) -> None:
-    with pytest.raises(rules.GuessError, match=message) as caught:
-        rules.read_guess(FOX, guesses)
+    with pytest.raises(boards.GuessError, match=message) as caught:
+        boards.read_guess(FOX, guesses)
     assert caught.value.code == code
 
 
 def test_it_refuses_a_try_when_a_found_word_is_changed() -> None:
-    with pytest.raises(rules.GuessError, match="Word 3 is already found"):
-        rules.read_guess(FOX, ["red", "fax", "", ""], found={1})
+    with pytest.raises(boards.GuessError, match="Word 3 is already found"):
+        boards.read_guess(FOX, ["red", "fax", "", ""], found={1})
 
 
 def test_it_refuses_a_try_when_it_only_repeats_found_words() -> None:
-    with pytest.raises(rules.GuessError, match="at least one word"):
-        rules.read_guess(FOX, ["", "fox", "", ""], found={1})
+    with pytest.raises(boards.GuessError, match="at least one word"):
+        boards.read_guess(FOX, ["", "fox", "", ""], found={1})

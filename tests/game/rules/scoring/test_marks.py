@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game import rules
-from game.rules import Verdict, Word
-from game.scoring import Answer, Kind, Mark, judge, mark, score
-from game.scoring.score import worth
+from game.rules import boards
+from game.rules.boards import Verdict, Word
+from game.rules.scoring.marks import Answer, Kind, Mark, judge, mark
+from game.rules.scoring.points import score, worth
 from game.words.forms import Form
-from tests.game.answers import ANSWERS, GUESSES, TABLE, WORDS, answers_of, lengths_of
-from tests.game.boards import boards_with_tries, letters_by_definition
+from tests.game.rules.boards import boards_with_tries, letters_by_definition
+from tests.game.rules.scoring.answers import ANSWERS, GUESSES, TABLE, WORDS, answers_of, lengths_of
 
 WARMTH = st.none() | st.integers(0, 99)
 
@@ -85,7 +85,7 @@ def test_it_says_no_more_than_is_so_when_boards_are_random(
     game: tuple[tuple[Word, ...], list[str]],
 ) -> None:
     board, guesses = game
-    hidden = rules.open_words(board)
+    hidden = boards.open_words(board)
     marks = mark([Answer(word) for word in hidden], guesses)
     for word in set(guesses) - {""}:
         told = sum(

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from game import rules
+from game.rules import boards
 from game.words import forms, text
 
 NEAR = Fraction(2, 3)
@@ -40,7 +40,7 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> Fraction:
 
 
 def content_words(prompt: str) -> frozenset[str]:
-    return frozenset(_base(word) for word in rules.open_words(rules.board(prompt)))
+    return frozenset(_base(word) for word in boards.open_words(boards.board(prompt)))
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game import warmth
-from game.warmth import StaleTable, Table
+from game.rules import warmth
+from game.rules.warmth import StaleTable, Table
 from game.words import vocabulary
 from game.words.forms import base
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from game.rules import TRIES, Verdict
-from game.scoring.marks import Mark
+from game.rules.boards import TRIES, Verdict
+from game.rules.scoring.marks import Mark
 
 # From here on a wrong word is of the same kind of thing or the same scene; see `warmth.SCALE`.
 NEAR = 50

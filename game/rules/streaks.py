@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import Enum
 from itertools import count, takewhile
 
-from game import clock
+from game.rules import clock
 
 FIRST_BADGES = (2, 5, 10, 15, 20, 35, 50, 75, 100)
 BADGE_STEP = 50

@@ -3,12 +3,12 @@
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from game import rules
-from game.rules import Word
+from game.rules import boards
+from game.rules.boards import Word
 
 # Two letters and three lengths: repeated words and words that belong elsewhere come up often.
 BOARDS = st.lists(st.text(st.sampled_from("xy"), min_size=1, max_size=3), min_size=1, max_size=6)
-FOX = rules.board("a red fox and a big cat")
+FOX = boards.board("a red fox and a big cat")
 
 
 def board_of(words: list[str]) -> tuple[Word, ...]:

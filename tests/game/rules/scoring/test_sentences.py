@@ -4,14 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game import rules
-from game.scoring import Answer, Kind, Sentence, mark_sentence, read_sentence, score
-from tests.game.answers import ANSWERS, GUESSES, TABLE, answers_of, lengths_of
+from game.rules import boards
+from game.rules.scoring.marks import Answer, Kind
+from game.rules.scoring.points import score
+from game.rules.scoring.sentences import Sentence, mark_sentence, read_sentence
+from tests.game.rules.scoring.answers import ANSWERS, GUESSES, TABLE, answers_of, lengths_of
 
-BOARD = rules.board("a fox riding a bicycle in front of the castle")
+BOARD = boards.board("a fox riding a bicycle in front of the castle")
 FOX = [
     Answer(word, frozenset({"bike", "push bike"}) if word == "bicycle" else frozenset(), TABLE)
-    for word in rules.open_words(BOARD)
+    for word in boards.open_words(BOARD)
 ]
 
 
@@ -70,10 +72,10 @@ def test_it_uses_up_found_words_when_the_sentence_repeats_them() -> None:
 
 
 def test_it_needs_connecting_words_when_the_board_hides_them() -> None:
-    board = rules.board("a fox on the moon", hides_given=True)
+    board = boards.board("a fox on the moon", hides_given=True)
     read = read_sentence(board, "a fox next to the moon")
     assert read == ("a", "fox", "the", "moon")
-    answers = answers_of(*rules.open_words(board))
+    answers = answers_of(*boards.open_words(board))
     marked = mark_sentence(answers, read)
     assert marked.words == ("a", "fox", "", "the", "moon")
 
@@ -91,7 +93,7 @@ def test_it_needs_connecting_words_when_the_board_hides_them() -> None:
 def test_it_refuses_a_sentence_when_it_cannot_be_read(
     sentence: str, code: str, message: str
 ) -> None:
-    with pytest.raises(rules.GuessError, match=message) as caught:
+    with pytest.raises(boards.GuessError, match=message) as caught:
         read_sentence(BOARD, sentence)
     assert caught.value.code == code
 

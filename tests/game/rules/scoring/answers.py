@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from game.scoring import Answer
-from game.warmth import Table
+from game.rules.scoring.marks import Answer
+from game.rules.warmth import Table
 from game.words import vocabulary
 
 # Any table does, as long as words differ in it and some are cold.

@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from game import solving
-from game.solving import ESTIMATE, FEWEST_PUZZLES, Model, features, fit, learn, logistic
+from game.rules import solving
+from game.rules.solving import ESTIMATE, FEWEST_PUZZLES, Model, features, fit, learn, logistic
 
 WORDS = ["fox", "riding", "bicycle", "moon"]
 

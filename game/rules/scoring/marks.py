@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from game.rules import Verdict, mark_letters
-from game.warmth import Table
+from game.rules.boards import Verdict, mark_letters
+from game.rules.warmth import Table
 from game.words.forms import Form, other_form
 
 

@@ -1,0 +1,1 @@
+"""The game itself, in pure Python: boards, marks, scores, days, streaks, seals. No database."""
