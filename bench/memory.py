@@ -51,7 +51,8 @@ def celery(*arguments: str) -> Iterator[psutil.Process]:
 
 def sizes_of_worker(app: str, drawings: int) -> list[int]:
     """Of the process that draws, after each tenth of the drawings."""
-    from game import drawable, tasks
+    from game import tasks
+    from game.drawing import drawable
     from game.models import Puzzle
 
     prompts = islice(cycle(drawable.suggest_prompts(PROMPTS, seed=6)), drawings)

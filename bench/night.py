@@ -70,7 +70,8 @@ class Split:
 
 
 def watched() -> Split:
-    from game import candidates, claims, forecast, night, tables
+    from game import night
+    from game.drawing import candidates, claims, forecast, tables
     from generator.drawing.pipeline import Generator
 
     split = Split()
@@ -89,7 +90,7 @@ def watched() -> Split:
 
 def draw(prompts: Sequence[str], batch: int) -> None:
     """The generator's part alone: pictures, ranked, and a film of the best of each prompt."""
-    from game import candidates, studio
+    from game.drawing import candidates, studio
 
     model = studio.generator()
     for start in range(0, len(prompts), batch):
@@ -123,7 +124,7 @@ def spend_night(puzzles: int) -> None:
 
 def forget() -> None:
     """So that the next night finds nothing done, not a word warm, and nothing to sweep up."""
-    from game import candidates
+    from game.drawing import candidates
     from game.models import Puzzle, WarmthTable
 
     for puzzle in Puzzle.objects.all():
@@ -153,7 +154,7 @@ def take_turns(
 
 
 def measure(puzzles: int, batch: int, rounds: int) -> dict[str, Any]:
-    from game import drawable, studio, tables
+    from game.drawing import drawable, studio, tables
 
     loading = {"model": seconds_of(studio.generator)}
     # Embeds the vocabulary as well, which is kept as a file.

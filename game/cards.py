@@ -16,7 +16,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Prefetch
 from PIL import Image, ImageDraw, ImageFont
 
-from game import candidates, pairing
+from game import pairing
+from game.drawing import candidates
 from game.models import Candidate, Puzzle
 
 logger = logging.getLogger(__name__)

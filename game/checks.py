@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import FileSystemStorage, storages
 
-from game import studio
+from game.drawing import studio
 
 Apps = Sequence[AppConfig] | None
 

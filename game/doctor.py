@@ -11,18 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
-from game import (
-    candidates,
-    claims,
-    pairing,
-    reserve,
-    runway,
-    servers,
-    starters,
-    stray_times,
-    studio,
-    sweeping,
-)
+from game import pairing, reserve, runway, servers, starters, stray_times, sweeping
+from game.drawing import candidates, claims, studio
 from game.models import Chore, Puzzle
 
 QUEUES = ("studio", "default")

@@ -15,7 +15,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from game import answers, drawable
+from game import answers
+from game.drawing import drawable
 from game.models import Figures, Play, Puzzle, Try
 from game.rules import boards
 from game.rules.boards import Verdict

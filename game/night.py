@@ -11,20 +11,8 @@ from time import sleep
 from django.conf import settings
 from django.utils import timezone
 
-from game import (
-    cards,
-    claims,
-    drawable,
-    forecast,
-    pairing,
-    reserve,
-    review,
-    schedule,
-    starters,
-    studio,
-    sweeping,
-    tables,
-)
+from game import cards, pairing, reserve, review, schedule, starters, sweeping
+from game.drawing import claims, drawable, forecast, studio, tables
 from game.models import Puzzle
 from game.rules import clock
 

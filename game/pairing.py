@@ -13,7 +13,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from game import candidates
+from game.drawing import candidates
 from game.models import Candidate, Installation
 
 KEY_FILE = "belongs-to"

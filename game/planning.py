@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected
 
 from game import review
-from game.drawable import StudioError
+from game.drawing.drawable import StudioError
 from game.models import Puzzle
 from game.rules import clock
 

@@ -13,7 +13,8 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from game import claims, tasks
+from game import tasks
+from game.drawing import claims
 from game.models import Puzzle
 
 PICTURES = 6

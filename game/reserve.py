@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from game import candidates
+from game.drawing import candidates
 from game.models import Candidate, Play, Puzzle, StandIn
 from game.rules import clock
 

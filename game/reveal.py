@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from game import candidates, sources
+from game import sources
+from game.drawing import candidates
 from game.models import Candidate, Figures, Puzzle
 from game.words import shown
 

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import candidates, drawable
-from game.candidates import CHOSEN, COUNT, KEEPS_CHOSEN
-from game.drawable import StudioError
+from game.drawing import candidates, drawable
+from game.drawing.candidates import CHOSEN, COUNT, KEEPS_CHOSEN
+from game.drawing.drawable import StudioError
+from game.drawing.wishes import Wishes
 from game.models import Candidate, Puzzle
 from game.rules import clock
-from game.wishes import Wishes
 
 State = Puzzle.State
 # What may have pictures; a draft has some when it was sent back.

@@ -17,7 +17,8 @@ from django_celery_beat.models import PeriodicTask
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from game import chores, claims, moving
+from game import chores, moving
+from game.drawing import claims
 from game.models import Batch, Chore, Figures, LooseFile, MoveCode, Play, Player, Puzzle
 
 logger = logging.getLogger(__name__)

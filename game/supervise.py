@@ -20,7 +20,8 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from game import drawable, local, pairing, preflight, processes, review, studio, tasks
+from game import local, pairing, preflight, processes, review, tasks
+from game.drawing import drawable, studio
 from game.models import Puzzle
 from game.places import BASE_DIR
 from game.processes import Child, Family

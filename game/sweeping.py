@@ -12,7 +12,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from game import candidates, pairing
+from game import pairing
+from game.drawing import candidates
 from game.models import Candidate, LooseFile
 
 logger = logging.getLogger(__name__)

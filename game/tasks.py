@@ -1,7 +1,7 @@
 """What the queues carry: drawings on “studio”, the night and its report on the default queue.
 
-A message is only a hint that a puzzle may be waiting. It can be lost, doubled or late: game.claims
-decides who draws, and the next night finds what was forgotten.
+A message is only a hint that a puzzle may be waiting. It can be lost, doubled or late:
+game.drawing.claims decides who draws, and the next night finds what was forgotten.
 """
 
 import logging
@@ -16,9 +16,7 @@ from django.utils import timezone
 
 from game import (
     chores,
-    claims,
     figures,
-    forecast,
     newcomers,
     night,
     regrading,
@@ -26,9 +24,8 @@ from game import (
     reserve,
     schedule,
     stray_times,
-    studio,
-    tables,
 )
+from game.drawing import claims, forecast, studio, tables
 from game.models import Puzzle
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from game import claims, studio, tables
+from game.drawing import claims, studio, tables
 from game.models import Puzzle
 from generator.config import Sampling
 from generator.drawing.result import Drawing, Picture

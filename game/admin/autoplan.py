@@ -24,7 +24,7 @@ from game.admin import history
 from game.admin.bulk import signed_in
 from game.admin.pages import ModelAdmin, page
 from game.autoplan import DAY, Choice
-from game.drawable import StudioError
+from game.drawing.drawable import StudioError
 from game.models import Puzzle
 from game.rules import clock, difficulty, likeness
 

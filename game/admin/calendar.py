@@ -20,7 +20,7 @@ from game import access, planning, runway
 from game.admin import month
 from game.admin.pages import ModelAdmin, page
 from game.admin.status import status_of
-from game.drawable import StudioError
+from game.drawing.drawable import StudioError
 from game.models import Puzzle
 
 # Django's form classes are generic for type checkers alone.

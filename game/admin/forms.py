@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from game import drawable, planning
-from game.candidates import CHOSEN
+from game import planning
+from game.drawing import drawable
+from game.drawing.candidates import CHOSEN
 from game.models import Candidate, Puzzle, validate_prompt
 from game.review import BadChoice
 

@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 
 from game import access
 from game.admin.looks import LABELS, look
-from game.candidates import CHOSEN
+from game.drawing.candidates import CHOSEN
 from game.models import Candidate, Puzzle, StandIn
 from game.rules import clock
 

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import bulk, candidates, drawable, review
+from game import bulk, review
 from game.admin.autoplan import AutoplanAdmin
 from game.admin.bulk import BulkAdmin
 from game.admin.calendar import CalendarAdmin, question
@@ -29,7 +29,8 @@ from game.admin.rulings import AcceptedInline, CorrectionInline, enqueue_regradi
 from game.admin.status import status_of, studio_context
 from game.admin.studio import StudioAdmin
 from game.admin.suggestions import SuggestionsAdmin
-from game.candidates import CHOSEN
+from game.drawing import candidates, drawable
+from game.drawing.candidates import CHOSEN
 from game.models import Accepted, Candidate, Puzzle
 
 State = Puzzle.State

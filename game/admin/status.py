@@ -10,7 +10,7 @@ from game.admin.looks import LABELS, look_of
 from game.admin.notes import open_note, text_of
 from game.admin.outlook import outlook_of
 from game.admin.wishes import describe, form_of
-from game.candidates import CHOSEN, made_with
+from game.drawing.candidates import CHOSEN, made_with
 from game.models import Candidate, Puzzle
 
 State = Puzzle.State

@@ -13,14 +13,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from kombu.exceptions import OperationalError as QueueError
 
-from game import access, drawable, review, tasks
+from game import access, review, tasks
 from game.admin import wishes
 from game.admin.access import AccessAdmin
 from game.admin.forms import SendBackForm, read_choice
 from game.admin.notes import APPROVED, ASKED, SENT_BACK
 from game.admin.status import status_of
+from game.drawing import drawable
+from game.drawing.wishes import Wishes
 from game.models import Candidate, Puzzle
-from game.wishes import Wishes
 
 Verb = Callable[[HttpRequest, Puzzle], str]
 # What each of them takes, beside the right to change puzzles at all.

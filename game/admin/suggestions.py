@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from game import bulk
 from game.admin.bulk import count_made, make_drafts, writer_of
 from game.admin.pages import ModelAdmin, page
-from game.drawable import StudioError
+from game.drawing.drawable import StudioError
 from game.rows import Row
 from game.rules import difficulty
 

@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import studio, wishes
-from game.candidates import COUNT
-from game.drawable import StudioError
+from game.drawing import studio, wishes
+from game.drawing.candidates import COUNT
+from game.drawing.drawable import StudioError
+from game.drawing.wishes import Settings, Wishes
 from game.models import Puzzle
-from game.wishes import Settings, Wishes
 
 # The generator counts on from a seed, one for each picture.
 LAST_SEED = 2**63 - 1 - COUNT

@@ -6,8 +6,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from game.about import painter
-from game.candidates import CHOSEN, COUNT
+from game.drawing.candidates import CHOSEN, COUNT
+from game.drawing.painting import painter
 from game.views.refusals import allow
 
 

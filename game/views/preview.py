@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import access, candidates, forms, play
-from game.candidates import CHOSEN
+from game import access, forms, play
+from game.drawing import candidates
+from game.drawing.candidates import CHOSEN
 from game.models import Puzzle
 from game.views.puzzles import context_of
 from game.views.refusals import refuse

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from game import claims
+from game.drawing import claims
 from game.models import Puzzle
 from tests import factories
 from tests.browser.board import is_wider_than_screen

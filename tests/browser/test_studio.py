@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from game import studio, tasks
+from game import tasks
+from game.drawing import studio
 from game.models import Puzzle
 from tests import factories
 from tests.browser.board import PROMPT, is_wider_than_screen

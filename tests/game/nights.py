@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import candidates, cards, drawable, sweeping, tables
+from game import cards, sweeping
+from game.drawing import candidates, drawable, tables
 from game.models import Batch, Candidate, Puzzle
 from tests import factories
 from tests.game.workers import State, wait_until

@@ -7,7 +7,7 @@ import pytest
 
 from game import planning
 from game.admin import looks
-from game.drawable import StudioError
+from game.drawing.drawable import StudioError
 from tests import factories
 from tests.game.editing import State, coming
 

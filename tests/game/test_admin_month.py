@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from game import claims
 from game.admin import month
+from game.drawing import claims
 from game.models import Puzzle, StandIn
 from tests import factories
 from tests.game.calendars import CALENDAR, MOVE, cell, page, planner, posted

@@ -11,7 +11,8 @@ from django.urls import reverse
 from kombu.exceptions import OperationalError as QueueError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import claims, tasks
+from game import tasks
+from game.drawing import claims
 from game.models import Puzzle
 from tests import factories
 from tests.game.editing import PROMPT, State, actions, drawn, editor, places, queued, told, url

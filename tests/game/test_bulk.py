@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from game import bulk, drawable
+from game import bulk
 from game.bulk import Draft, Flaw
+from game.drawing import drawable
 from game.models import Accepted, Puzzle
 from game.rows import Row
 from game.rules import likeness

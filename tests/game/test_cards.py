@@ -13,7 +13,7 @@ from game import cards, night, play
 from game.cards import Kind
 from game.models import Puzzle
 from tests import factories
-from tests.game.drawings import stored_files
+from tests.game.drawing.drawings import stored_files
 
 pytestmark = pytest.mark.django_db
 

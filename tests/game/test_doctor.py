@@ -17,11 +17,12 @@ from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from pytest_django import Settings
 
-from game import claims, doctor, pairing, servers
+from game import doctor, pairing, servers
 from game.celery import app
+from game.drawing import claims
 from game.models import Chore, LooseFile, Puzzle
 from tests import factories
-from tests.game.drawings import wanted
+from tests.game.drawing.drawings import wanted
 
 pytestmark = pytest.mark.django_db
 OLD = timezone.now() - timedelta(days=2)

@@ -18,7 +18,8 @@ import redis
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from game import candidates, processes, report, review, tasks
+from game import processes, report, review, tasks
+from game.drawing import candidates
 from game.models import Batch, Puzzle
 from game.places import BASE_DIR
 from tests import factories

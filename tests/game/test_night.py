@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import claims, night, review, schedule
+from game import night, review, schedule
+from game.drawing import claims
 from game.models import Puzzle
 from tests import factories
-from tests.game.drawings import PROMPT
+from tests.game.drawing.drawings import PROMPT
 from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]

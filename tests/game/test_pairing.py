@@ -11,7 +11,7 @@ from django.db import connection
 from game import cards, night, pairing, sweeping
 from game.models import Installation, Puzzle
 from tests import factories
-from tests.game.drawings import stored_files
+from tests.game.drawing.drawings import stored_files
 
 pytestmark = pytest.mark.django_db
 

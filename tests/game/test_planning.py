@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from game import planning, reserve, review
-from game.drawable import StudioError
+from game.drawing.drawable import StudioError
 from game.models import Puzzle
 from game.rules import clock
 from tests import factories

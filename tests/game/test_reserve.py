@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from game import candidates, reserve
+from game import reserve
+from game.drawing import candidates
 from game.models import Play, Puzzle, StandIn
 from tests import factories
 

@@ -4,11 +4,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from game import claims, drawable, review
+from game import review
+from game.drawing import claims, drawable
 from game.models import LooseFile, Puzzle
 from game.rules import clock
 from tests import factories
-from tests.game.drawings import stored_files
+from tests.game.drawing.drawings import stored_files
 
 pytestmark = pytest.mark.django_db
 State = Puzzle.State

@@ -17,7 +17,8 @@ from django.db.models import F
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import claims, doctor, drawable, night, report, starters
+from game import doctor, night, report, starters
+from game.drawing import claims, drawable
 from game.models import Chore, LooseFile, Puzzle
 from game.places import BASE_DIR
 from game.rules import boards

@@ -11,10 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from game import candidates, night, pairing, supervise, sweeping, tasks
+from game import night, pairing, supervise, sweeping, tasks
+from game.drawing import candidates
 from game.models import Candidate, LooseFile, Puzzle
 from tests import factories
-from tests.game.drawings import stored_files
+from tests.game.drawing.drawings import stored_files
 from tests.painter import Painter, painter
 
 __all__ = ["painter"]

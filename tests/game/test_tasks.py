@@ -8,8 +8,9 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from game import claims, night, studio, tables, tasks
+from game import night, tasks
 from game.celery import app
+from game.drawing import claims, studio, tables
 from game.models import Puzzle
 from tests import factories
 from tests.painter import Painter, painter, raising

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 from safetensors import safe_open
 
-from game import about
+from game.drawing import painting
 from generator.folders.manifest import BUNDLED
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def model_at(folder: Path, **values: object) -> Path:
     folder.mkdir()
     (folder / "manifest.json").write_text(json.dumps({**manifest, "sampling": {}, **values}))
     header = json.dumps({"w": {"dtype": "F16", "shape": [1000, 700], "data_offsets": [0, 0]}})
-    for name in about.NETWORKS:
+    for name in painting.NETWORKS:
         (folder / name).mkdir()
         file = folder / name / "model.safetensors"
         file.write_bytes(struct.pack("<Q", len(header)) + header.encode())
@@ -37,15 +37,15 @@ def test_it_tells_of_the_bundled_model(client: Client) -> None:
     manifest = json.loads((BUNDLED / "manifest.json").read_text())
     for said in (manifest["name"], manifest["licence"], "Fluent Emoji", "9 times", "best 6"):
         assert said in text
-    total = about.painter("").millions["total"]
+    total = painting.painter("").millions["total"]
     assert f"with {total:.1f} million parameters" in text
 
 
-@pytest.mark.parametrize("network", about.NETWORKS)
+@pytest.mark.parametrize("network", painting.NETWORKS)
 def test_it_counts_parameters_as_the_library_does(network: str) -> None:
     with safe_open(BUNDLED / network / "model.safetensors", "pt") as file:
         expected = sum(file.get_tensor(name).numel() for name in file.keys())  # noqa: SIM118
-    assert about.count_parameters(BUNDLED / network) == expected
+    assert painting.count_parameters(BUNDLED / network) == expected
 
 
 def test_it_tells_of_a_model_in_a_folder(

@@ -5,7 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import drawable, night, review, studio
+from game import night, review
+from game.drawing import drawable, studio
 from game.models import Puzzle
 
 BAR = 30

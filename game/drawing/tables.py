@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from game.drawing.warming import EncoderError, Warmer
 from game.models import Puzzle, WarmthTable
 from game.rules import boards, warmth
-from game.warming import EncoderError, Warmer
 
 logger = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from django.utils import timezone, translation
 from PIL import Image
 from pytest_django import Settings
 
-from game import drawable, studio
+from game.drawing import drawable, studio
 from generator.safety.rules import UnsafePrompt
 from tests import factories
-from tests.game.drawings import State, stored_files, wanted
+from tests.game.drawing.drawings import State, stored_files, wanted
 from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]
@@ -210,7 +210,7 @@ def test_it_refuses_in_the_editors_language() -> None:
 
 def test_it_checks_prompts_without_loading_torch() -> None:
     code = (
-        "import django, sys; django.setup(); import game.urls; from game import drawable;"
+        "import django, sys; django.setup(); import game.urls; from game.drawing import drawable;"
         "drawable.check_prompt('a fox on the moon'); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

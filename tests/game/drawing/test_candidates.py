@@ -8,10 +8,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError
 
-from game import candidates, studio
+from game.drawing import candidates, studio
 from game.models import Candidate, LooseFile
 from tests import factories
-from tests.game.drawings import PROMPT, State, stored_files, wanted
+from tests.game.drawing.drawings import PROMPT, State, stored_files, wanted
 from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]

@@ -9,9 +9,9 @@ from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError
 from django.utils import timezone
 
-from game import candidates, claims, studio
+from game.drawing import candidates, claims, studio
 from game.models import Batch, Puzzle
-from tests.game.drawings import State, stored_files, wanted
+from tests.game.drawing.drawings import State, stored_files, wanted
 from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]

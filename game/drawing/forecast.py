@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from game import studio
-from game.candidates import CHOSEN
+from game.drawing import studio
+from game.drawing.candidates import CHOSEN
 from game.models import Candidate, Figures, Puzzle
 from game.rules import solving
 

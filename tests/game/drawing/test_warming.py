@@ -8,9 +8,9 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from game import warming
+from game.drawing import warming
+from game.drawing.warming import Encoder, EncoderError, Warmer
 from game.rules import warmth
-from game.warming import Encoder, EncoderError, Warmer
 from game.words import vocabulary
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

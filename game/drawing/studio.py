@@ -1,7 +1,7 @@
 """Drawing pictures for prompts, with the generator.
 
-A puzzle is drawn once however often it is asked for: game.claims decides who draws it, and
-game.candidates stores the pictures of those alone who still hold their claim.
+A puzzle is drawn once however often it is asked for: game.drawing.claims decides who draws it, and
+game.drawing.candidates stores the pictures of those alone who still hold their claim.
 """
 
 import json
@@ -18,10 +18,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import candidates, claims, wishes
-from game.candidates import CHOSEN, COUNT
-from game.claims import ATTEMPTS, LEASE, Heartbeat, LostClaimError, Report
-from game.drawable import StudioError, Undrawable, check_prompt
+from game.drawing import candidates, claims, wishes
+from game.drawing.candidates import CHOSEN, COUNT
+from game.drawing.claims import ATTEMPTS, LEASE, Heartbeat, LostClaimError, Report
+from game.drawing.drawable import StudioError, Undrawable, check_prompt
 from game.models import Batch, Puzzle
 
 if TYPE_CHECKING:

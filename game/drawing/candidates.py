@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
-from game import claims
+from game.drawing import claims
 from game.models import Candidate, LooseFile, Puzzle
 from game.models.puzzles import candidate_path, new_picture_token
 from game.rules import clock

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import candidates, claims, review, studio
+from game import review
+from game.drawing import candidates, claims, studio
+from game.drawing.wishes import Wishes
 from game.models import Candidate, LooseFile, Puzzle
-from game.wishes import Wishes
 from generator.config import Sampling
 from tests import factories
-from tests.game.drawings import PROMPT, State, stored_files, wanted
+from tests.game.drawing.drawings import PROMPT, State, stored_files, wanted
 from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]

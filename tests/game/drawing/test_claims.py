@@ -10,9 +10,9 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from game import candidates, claims, studio
+from game.drawing import candidates, claims, studio
 from game.models import Candidate, Puzzle
-from tests.game.drawings import State, stored_files, wanted
+from tests.game.drawing.drawings import State, stored_files, wanted
 from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]

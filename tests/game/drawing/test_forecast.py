@@ -6,11 +6,12 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from game import forecast, night, review, studio, tasks
+from game import night, review, tasks
+from game.drawing import forecast, studio
 from game.models import Figures, Puzzle
 from game.rules import solving
 from tests import factories
-from tests.game.drawings import PROMPT, State, wanted
+from tests.game.drawing.drawings import PROMPT, State, wanted
 from tests.painter import Painter, painter, raising
 
 __all__ = ["painter"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from game import tables, warming
+from game.drawing import tables, warming
 from game.models import Puzzle, WarmthTable
 from game.rules import warmth
 from game.words import vocabulary

@@ -103,7 +103,9 @@ def prompts_of_world(count: int, stream: str) -> list[str]:
     styles = {"plain": 0.7} | dict.fromkeys(("pixel_art", "black_and_white", "cartoon"), 0.1)
     mix = world.Mix(relations=dict.fromkeys(doing, 1.0), styles=styles, colour=0.3, place=1.0)
     scenes = world.World(split="all", mix=mix)
-    digest = salted_hmac("game.drawable.prompts_of_world", stream, algorithm="sha256").digest()
+    digest = salted_hmac(
+        "game.drawing.drawable.prompts_of_world", stream, algorithm="sha256"
+    ).digest()
     seed = int.from_bytes(digest)
     prompts = (scenes.caption(scenes.scene(seed, index)) for index in range(count))
     return list(dict.fromkeys(prompts))

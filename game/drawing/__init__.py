@@ -1,0 +1,1 @@
+"""From a prompt to pictures, their words' warmth and a forecast; alone knows the generator."""
