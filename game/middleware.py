@@ -5,7 +5,8 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from game import bodies, players
+from game import players
+from game.guarding import bodies
 from game.views.refusals import refuse
 
 # The site asks for none of these, so neither may anything that finds a way into its pages.

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from game import limits
-from game.limits import Limit
+from game.guarding import limits
+from game.guarding.limits import Limit
 from game.models import Play, Player, Try
 from game.play import PlayError
 

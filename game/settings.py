@@ -249,7 +249,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "game.door.lock_out"
-AXES_CLIENT_IP_CALLABLE = "game.addresses.counted_as"
+AXES_CLIENT_IP_CALLABLE = "game.guarding.addresses.counted_as"
 # Of all names together, at one address: an office may share it.
 MOST_WRONG_PASSWORDS = env(
     "MOST_WRONG_PASSWORDS", "20", parse_number(5, 10_000), "a number from 5 to 10000"
@@ -375,7 +375,7 @@ LOGGING = {
             "style": "{",
         }
     },
-    "filters": {"brief": {"()": "game.refused_requests.Brief"}},
+    "filters": {"brief": {"()": "game.guarding.refused_requests.Brief"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}
     },

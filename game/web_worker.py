@@ -19,7 +19,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.wasyncore import close_all, loop
 
-from game import bodies
+from game.guarding import bodies
 
 # Seconds for a request to arrive; a body has more by its length, at the speed of a poor line.
 PATIENCE, BYTES_A_SECOND = 8.0, 16_000
@@ -87,7 +87,7 @@ def _adjustments(most_bytes: int) -> Adjustments:
         cleanup_interval=1,
         asyncore_use_poll=True,
         connection_limit=MOST_CONNECTIONS * 2,
-        # game.addresses knows whom to believe.
+        # game.guarding.addresses knows whom to believe.
         clear_untrusted_proxy_headers=False,
         log_socket_errors=False,
     )

@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from game import limits, newcomers, play
-from game.limits import Limit
+from game import newcomers, play
+from game.guarding import limits
+from game.guarding.limits import Limit
 from game.models import Play, Player, Puzzle, Try
 from tests import factories
 from tests.game.visits import error_of, noon_of_day_three, puzzle, send, send_form

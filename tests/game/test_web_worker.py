@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from game import bodies, processes, supervise
+from game import processes, supervise
+from game.guarding import bodies
 from game.places import BASE_DIR
 from game.web_worker import IDLE, LARGEST_HEAD, PATIENCE
 from tests.game.test_supervise import free_port, wait_for

@@ -10,9 +10,9 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from game import bodies
+from game.guarding import bodies
+from game.guarding.refused_requests import Brief
 from game.models import Puzzle
-from game.refused_requests import Brief
 from game.wsgi import application
 from tests.game.visits import noon_of_day_three, puzzle
 from tests.roles import make_staff

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from game import addresses
+from game.guarding import addresses
 
 HERE, PROXY = "192.0.2.1", "10.0.0.1"
 

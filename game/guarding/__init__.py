@@ -1,0 +1,1 @@
+"""What guards the site from too much: where a request comes from, how large and how often."""
