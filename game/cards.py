@@ -16,8 +16,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Prefetch
 from PIL import Image, ImageDraw, ImageFont
 
-from game import pairing
 from game.drawing import candidates
+from game.files import pairing
 from game.models import Candidate, Puzzle
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
-from game import pairing, reserve, runway, servers, starters, stray_times, sweeping
+from game import reserve, runway, servers, starters, stray_times
 from game.drawing import candidates, claims, studio
+from game.files import pairing, sweeping
 from game.models import Chore, Puzzle
 
 QUEUES = ("studio", "default")

@@ -11,8 +11,9 @@ from time import sleep
 from django.conf import settings
 from django.utils import timezone
 
-from game import cards, pairing, reserve, review, schedule, starters, sweeping
+from game import cards, reserve, review, schedule, starters
 from game.drawing import claims, drawable, forecast, studio, tables
+from game.files import pairing, sweeping
 from game.models import Puzzle
 from game.rules import clock
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Installation(models.Model):
     """The one row that tells a database from all others; its data folder holds the same key, and
-    a dump takes it along. See game.pairing."""
+    a dump takes it along. See game.files.pairing."""
 
     number = models.PositiveSmallIntegerField(primary_key=True, default=1)
     key = models.UUIDField(default=uuid.uuid4)
@@ -27,7 +27,7 @@ class Installation(models.Model):
 class LooseFile(models.Model):
     """A file that this database has named and that no row needs: it is being written, or its
     candidate went away. A trigger on candidates writes these, whoever deletes one and however;
-    game.sweeping moves their files to the trash. No other file is ever swept."""
+    game.files.sweeping moves their files to the trash. No other file is ever swept."""
 
     name = models.CharField(_("name"), max_length=100, primary_key=True)
     since = models.DateTimeField(_("since"))

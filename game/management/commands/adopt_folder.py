@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from game import pairing
+from game.files import pairing
 
 
 class Command(BaseCommand):

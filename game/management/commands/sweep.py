@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from game import pairing, sweeping
+from game.files import pairing, sweeping
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from game import pairing
+from game.files import pairing
 from game.models import Puzzle
 from tests import factories
 

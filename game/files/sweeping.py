@@ -12,8 +12,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from game import pairing
 from game.drawing import candidates
+from game.files import pairing
 from game.models import Candidate, LooseFile
 
 logger = logging.getLogger(__name__)

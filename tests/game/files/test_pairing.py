@@ -8,7 +8,8 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
 
-from game import cards, night, pairing, sweeping
+from game import cards, night
+from game.files import pairing, sweeping
 from game.models import Installation, Puzzle
 from tests import factories
 from tests.game.drawing.drawings import stored_files
