@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from game import reserve
+from game.days import reserve
 from game.models import Player, Puzzle
 from game.rules import clock
 

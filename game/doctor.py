@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
-from game import reserve, runway, servers, starters, stray_times
+from game import servers, starters, stray_times
+from game.days import reserve, runway
 from game.drawing import candidates, claims, studio
 from game.files import pairing, sweeping
 from game.models import Chore, Puzzle

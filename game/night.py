@@ -11,7 +11,8 @@ from time import sleep
 from django.conf import settings
 from django.utils import timezone
 
-from game import cards, reserve, review, schedule, starters
+from game import cards, review, starters
+from game.days import reserve, schedule
 from game.drawing import claims, drawable, forecast, studio, tables
 from game.files import pairing, sweeping
 from game.models import Puzzle

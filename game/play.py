@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import answers, guesses, reserve, telling
+from game import answers, guesses, telling
+from game.days import reserve
 from game.drawing import candidates
 from game.guesses import Board, FreeSentence, Guess, Words
 from game.models import Candidate, Play, Player, Puzzle, Try

@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from game import runway, schedule, starters
+from game import starters
+from game.days import runway, schedule
 from game.models import Puzzle, StandIn
 
 DAYS = 14

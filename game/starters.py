@@ -18,7 +18,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from game import planning, review, schedule
+from game import planning, review
+from game.days import schedule
 from game.drawing import drawable
 from game.models import Chore, Puzzle
 from game.rules import boards, clock, likeness

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from game import access, night, schedule
+from game import access, night
+from game.days import schedule
 from game.models import Batch, Puzzle
 
 SHOWN = 6

@@ -2,7 +2,7 @@
 
 from django import template
 
-from game.runway import Runway, ahead
+from game.days.runway import Runway, ahead
 
 register = template.Library()
 

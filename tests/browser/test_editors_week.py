@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from game import bulk, schedule, tasks
+from game import bulk, tasks
 from game.celery import app
+from game.days import schedule
 from game.models import Play, Puzzle
 from tests import factories
 from tests.browser.board import PROMPT, send, type_words

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import night, review, schedule
+from game import night, review
+from game.days import schedule
 from game.drawing import claims
 from game.models import Puzzle
 from tests import factories

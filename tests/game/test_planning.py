@@ -13,7 +13,8 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from game import planning, reserve, review
+from game import planning, review
+from game.days import reserve
 from game.drawing.drawable import StudioError
 from game.models import Puzzle
 from game.rules import clock

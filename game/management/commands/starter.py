@@ -4,7 +4,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import schedule, starters
+from game import starters
+from game.days import schedule
 
 
 class Command(BaseCommand):

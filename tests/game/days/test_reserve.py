@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from game import reserve
+from game.days import reserve
 from game.drawing import candidates
 from game.models import Play, Puzzle, StandIn
 from tests import factories

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import runway, schedule
+from game.days import runway, schedule
 from game.models import Puzzle
 from tests import factories
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from game import reserve
+from game.days import reserve
 from game.models import Puzzle
 
 State = Puzzle.State

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
-from game import schedule
+from game.days import schedule
 from game.models import Puzzle
 from tests import factories
 
