@@ -111,7 +111,7 @@ def get(client: Client, address: str) -> None:
 
 
 def planning_cost() -> Cost:
-    from game import planning
+    from game.editing import planning
     from game.models import Puzzle
 
     last = Puzzle.objects.aggregate(last=Max("play_on"))["last"]

@@ -11,9 +11,10 @@ from time import sleep
 from django.conf import settings
 from django.utils import timezone
 
-from game import cards, review, starters
+from game import cards
 from game.days import reserve, schedule
 from game.drawing import claims, drawable, forecast, studio, tables
+from game.editing import review, starters
 from game.files import pairing, sweeping
 from game.models import Puzzle
 from game.rules import clock

@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from game import starters
 from game.days import runway, schedule
+from game.editing import starters
 from game.models import Puzzle, StandIn
 
 DAYS = 14

@@ -20,8 +20,9 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from game import local, preflight, processes, review, tasks
+from game import local, preflight, processes, tasks
 from game.drawing import drawable, studio
+from game.editing import review
 from game.files import pairing
 from game.models import Puzzle
 from game.places import BASE_DIR

@@ -1,4 +1,4 @@
-"""game.access on every page of a puzzle that Django's admin has by itself."""
+"""game.editing.access on every page of a puzzle that Django's admin has by itself."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from game import access, review
 from game.admin.pages import ModelAdmin
+from game.editing import access, review
 from game.models import Puzzle
 
 # What these fields of the page take, beside the right to write on it.

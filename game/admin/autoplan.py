@@ -19,13 +19,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from game import access, autoplan, planning
 from game.admin import history
 from game.admin.bulk import signed_in
 from game.admin.pages import ModelAdmin, page
-from game.autoplan import DAY, Choice
 from game.days import schedule
 from game.drawing.drawable import StudioError
+from game.editing import access, autoplan, planning
+from game.editing.autoplan import DAY, Choice
 from game.models import Puzzle
 from game.rules import clock, difficulty, likeness
 

@@ -18,11 +18,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from game import access, bulk, rows
 from game.admin import history
 from game.admin.pages import ModelAdmin, page
-from game.bulk import Draft, Flaw, Saved
-from game.rows import MOST_ROWS, Row
+from game.editing import access, bulk, rows
+from game.editing.bulk import Draft, Flaw, Saved
+from game.editing.rows import MOST_ROWS, Row
 
 
 class ImportForm(forms.Form):

@@ -16,12 +16,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import access, planning
 from game.admin import month
 from game.admin.pages import ModelAdmin, page
 from game.admin.status import status_of
 from game.days import runway
 from game.drawing.drawable import StudioError
+from game.editing import access, planning
 from game.models import Puzzle
 
 # Django's form classes are generic for type checkers alone.

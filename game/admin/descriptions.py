@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import access, descriptions
+from game.editing import access, descriptions
 from game.models import Candidate, Puzzle
 
 LEVELS = ("vague", "clearer", "telling")

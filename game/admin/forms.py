@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from game import planning
 from game.drawing import drawable
 from game.drawing.candidates import CHOSEN
+from game.editing import planning
+from game.editing.review import BadChoice
 from game.models import Candidate, Puzzle, validate_prompt
-from game.review import BadChoice
 
 # How the fields are called that give pictures their places.
 PLACE = "place-"

@@ -19,9 +19,9 @@ from django.db.models import (
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from game import access
 from game.admin.looks import LABELS, look
 from game.drawing.candidates import CHOSEN
+from game.editing import access
 from game.models import Candidate, Puzzle, StandIn
 from game.rules import clock
 

@@ -19,7 +19,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import bulk, review
 from game.admin.autoplan import AutoplanAdmin
 from game.admin.bulk import BulkAdmin
 from game.admin.calendar import CalendarAdmin, question
@@ -31,6 +30,7 @@ from game.admin.studio import StudioAdmin
 from game.admin.suggestions import SuggestionsAdmin
 from game.drawing import candidates, drawable
 from game.drawing.candidates import CHOSEN
+from game.editing import bulk, review
 from game.models import Accepted, Candidate, Puzzle
 
 State = Puzzle.State

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import access, tasks
+from game import tasks
+from game.editing import access
 from game.models import Accepted, Correction, Puzzle
 from game.rules import boards
 from game.rules.scoring import sentences

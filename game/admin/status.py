@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from game import review
 from game.admin.looks import LABELS, look_of
 from game.admin.notes import open_note, text_of
 from game.admin.outlook import outlook_of
 from game.admin.wishes import describe, form_of
 from game.drawing.candidates import CHOSEN, made_with
+from game.editing import review
 from game.models import Candidate, Puzzle
 
 State = Puzzle.State

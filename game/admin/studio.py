@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from kombu.exceptions import OperationalError as QueueError
 
-from game import access, review, tasks
+from game import tasks
 from game.admin import wishes
 from game.admin.access import AccessAdmin
 from game.admin.forms import SendBackForm, read_choice
@@ -21,6 +21,7 @@ from game.admin.notes import APPROVED, ASKED, SENT_BACK
 from game.admin.status import status_of
 from game.drawing import drawable
 from game.drawing.wishes import Wishes
+from game.editing import access, review
 from game.models import Candidate, Puzzle
 
 Verb = Callable[[HttpRequest, Puzzle], str]

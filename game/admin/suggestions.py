@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 
-from game import bulk
 from game.admin.bulk import count_made, make_drafts, writer_of
 from game.admin.pages import ModelAdmin, page
 from game.drawing.drawable import StudioError
-from game.rows import Row
+from game.editing import bulk
+from game.editing.rows import Row
 from game.rules import difficulty
 
 SHOWN = 12

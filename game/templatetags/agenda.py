@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from game import access, night
+from game import night
 from game.days import schedule
+from game.editing import access
 from game.models import Batch, Puzzle
 
 SHOWN = 6

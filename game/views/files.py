@@ -5,7 +5,8 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from game import access, players
+from game import players
+from game.editing import access
 from game.models import Candidate, Puzzle
 from game.views.refusals import allow
 

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import archive, choices, descriptions, forms, newcomers, play, players, reveal, sources
+from game import archive, choices, forms, newcomers, play, players, reveal, sources
+from game.editing import descriptions
 from game.guarding import addresses
 from game.models import Player, Puzzle
 from game.rules import boards

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from game import bulk, tasks
+from game import tasks
 from game.celery import app
 from game.days import schedule
+from game.editing import bulk
 from game.models import Play, Puzzle
 from tests import factories
 from tests.browser.board import PROMPT, send, type_words

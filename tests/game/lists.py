@@ -5,8 +5,8 @@ from typing import Any
 
 from django.test import Client
 
-from game import bulk
 from game.admin.autoplan import first_day
+from game.editing import bulk
 from game.models import Puzzle
 from tests.game.editing import url
 

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import autoplan
 from game.admin.autoplan import first_day
 from game.drawing import drawable
+from game.editing import autoplan
 from game.models import Puzzle
 from game.rules import clock
 from tests import factories

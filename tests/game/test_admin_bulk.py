@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from game import rows
 from game.drawing import drawable
+from game.editing import rows
 from game.models import Puzzle
 from tests import factories
 from tests.game.editing import actions, coming, editor, told, url, writer

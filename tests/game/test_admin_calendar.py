@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from game import planning
+from game.editing import planning
 from tests import factories
 from tests.game.calendars import CALENDAR, MOVE, UNPLAN, cell, day_of, page, planner, posted
 from tests.game.editing import PROMPT, State, actions, coming, drawn, looker, told, url

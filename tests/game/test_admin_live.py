@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from game import review
+from game.editing import review
 from game.rules import clock
 from tests.game.editing import State, actions, coming, drawn, editor, fields, url
 

@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from game import planning
 from game.admin import looks
 from game.drawing.drawable import StudioError
+from game.editing import planning
 from tests import factories
 from tests.game.editing import State, coming
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
-from game import planning
 from game.admin import PuzzleAdmin
 from game.drawing import claims
+from game.editing import planning
 from game.models import LooseFile, Puzzle
 from tests import factories
 from tests.game.editing import PROMPT, State, actions, coming, drawn, editor, fields, told, url

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from game import review
 from game.drawing import studio
+from game.editing import review
 from game.models import Puzzle
 from tests import factories
 from tests.game.editing import (

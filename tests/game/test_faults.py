@@ -18,8 +18,9 @@ import redis
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from game import processes, report, review, tasks
+from game import processes, report, tasks
 from game.drawing import candidates
+from game.editing import review
 from game.models import Batch, Puzzle
 from game.places import BASE_DIR
 from tests import factories

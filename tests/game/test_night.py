@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import night, review
+from game import night
 from game.days import schedule
 from game.drawing import claims
+from game.editing import review
 from game.models import Puzzle
 from tests import factories
 from tests.game.drawing.drawings import PROMPT

@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import play, review
+from game import play
+from game.editing import review
 from game.models import Candidate, Puzzle
 from tests import factories
 from tests.factories import ANSWERS, WRONG

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from game import review
+from game.editing import review
 from game.models import Puzzle
 from tests import factories
 from tests.game.editing import State, coming, fields, url, writer

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import starters
 from game.days import schedule
+from game.editing import starters
 
 
 class Command(BaseCommand):

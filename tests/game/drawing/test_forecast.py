@@ -6,8 +6,9 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from game import night, review, tasks
+from game import night, tasks
 from game.drawing import forecast, studio
+from game.editing import review
 from game.models import Figures, Puzzle
 from game.rules import solving
 from tests import factories

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import review
 from game.drawing import candidates, claims, studio
 from game.drawing.wishes import Wishes
+from game.editing import review
 from game.models import Candidate, LooseFile, Puzzle
 from generator.config import Sampling
 from tests import factories

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from game import starters
+from game.editing import starters
 from game.rules import difficulty
 from game.words import frequency, vocabulary
 

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from game import cells
-from game.rows import UnreadableError
+from game.editing import cells
+from game.editing.rows import UnreadableError
 
 HIDDEN = ("fox", "riding", "bicycle")
 

@@ -9,11 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from game import bulk
-from game.bulk import Draft, Flaw
 from game.drawing import drawable
+from game.editing import bulk
+from game.editing.bulk import Draft, Flaw
+from game.editing.rows import Row
 from game.models import Accepted, Puzzle
-from game.rows import Row
 from game.rules import likeness
 from game.words import vocabulary
 from generator import world

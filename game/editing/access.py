@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from game import review
+from game.editing import review
 from game.models import Puzzle
 from game.rules import clock
 

@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import access, review
+from game.editing import access, review
 from game.models import Puzzle
 from game.rules import clock
 from tests import factories

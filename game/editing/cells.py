@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from datetime import date
 
-from game.rows import UnreadableError
+from game.editing.rows import UnreadableError
 from game.rules import boards
 from game.rules.boards import gettext_noop
 from game.rules.scoring import sentences

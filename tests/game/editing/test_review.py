@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from game import review
 from game.drawing import claims, drawable
+from game.editing import review
 from game.models import LooseFile, Puzzle
 from game.rules import clock
 from tests import factories

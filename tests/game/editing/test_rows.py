@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game import rows
-from game.rows import MOST_BYTES, MOST_ROWS, Row, UnreadableError
+from game.editing import rows
+from game.editing.rows import MOST_BYTES, MOST_ROWS, Row, UnreadableError
 
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(str.strip)
 NOTES = st.text(st.sampled_from('ab ,;"\n\t'), max_size=12).map(str.strip)

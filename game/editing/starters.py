@@ -18,9 +18,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from game import planning, review
 from game.days import schedule
 from game.drawing import drawable
+from game.editing import planning, review
 from game.models import Chore, Puzzle
 from game.rules import boards, clock, likeness
 from game.words import text
@@ -34,7 +34,7 @@ POOL = 3 * COUNT
 # So many of the world's prompts are looked at for each.
 LOOKED_AT = 8
 OPEN_WORDS = range(2, 7)
-PUBLISHED = settings.BASE_DIR / "game" / "published_prompts.txt"
+PUBLISHED = settings.BASE_DIR / "game" / "editing" / "published_prompts.txt"
 BEGUN = "starters"
 DAY = timedelta(days=1)
 # A day that is nearer keeps the pictures it has: new ones might not be there in time.

@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected
 
-from game import review
 from game.drawing.drawable import StudioError
+from game.editing import review
 from game.models import Puzzle
 from game.rules import clock
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from game import descriptions
+from game.editing import descriptions
 from game.models import Candidate, Puzzle
 from tests import factories
 from tests.game.visits import noon_of_day_three, puzzle, send

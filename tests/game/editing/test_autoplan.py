@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game import autoplan
-from game.autoplan import DAY, Choice
+from game.editing import autoplan
+from game.editing.autoplan import DAY, Choice
 
 MONDAY = date(2026, 11, 2)
 NOTHING: frozenset[str] = frozenset()

@@ -17,10 +17,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import access, cells
 from game.drawing import drawable
+from game.editing import access, cells
+from game.editing.rows import Row, UnreadableError
 from game.models import Accepted, Puzzle, validate_prompt
-from game.rows import Row, UnreadableError
 from game.rules import boards, likeness
 from game.rules.boards import gettext_noop
 

@@ -13,9 +13,9 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from game import planning, review
 from game.days import reserve
 from game.drawing.drawable import StudioError
+from game.editing import planning, review
 from game.models import Puzzle
 from game.rules import clock
 from tests import factories

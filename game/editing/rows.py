@@ -1,7 +1,7 @@
 """Prompts as editors paste or upload them: one a line, or CSV with a header.
 
 Pure Python. Whatever stands in a row is kept as it was written, so that it can be shown again and
-mended: what it means is for game.bulk to judge.
+mended: what it means is for game.editing.bulk to judge.
 """
 
 import codecs
