@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from bench import filling
 from bench.caller import request
-from game import play, players
+from game import players
 from game.models import Candidate, Play, Player, Puzzle, WarmthTable
+from game.playing import play
 from game.rules import boards, warmth
 from game.words import vocabulary
 

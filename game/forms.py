@@ -1,4 +1,4 @@
-"""Reading a try out of a request. What its words may be is for game.play to decide."""
+"""Reading a try out of a request. What its words may be is for game.playing.play to decide."""
 
 import json
 from dataclasses import dataclass

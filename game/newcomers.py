@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from game.guarding import limits
 from game.guarding.limits import Limit
 from game.models import Play, Player, Try
-from game.play import PlayError
+from game.playing.play import PlayError
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # Who stays away so long, and never did more than try a little, is let go.

@@ -11,12 +11,12 @@ from time import sleep
 from django.conf import settings
 from django.utils import timezone
 
-from game import cards
 from game.days import reserve, schedule
 from game.drawing import claims, drawable, forecast, studio, tables
 from game.editing import review, starters
 from game.files import pairing, sweeping
 from game.models import Puzzle
+from game.playing import cards
 from game.rules import clock
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from game import play
 from game.models import Candidate, Play, Player, Puzzle, Try
+from game.playing import play
 
 PROMPT = "a red fox and a big cat"
 ANSWERS = ["red", "fox", "big", "cat"]

@@ -13,13 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import reveal
 from game.admin import numbers
 from game.admin.numbers import percent
 from game.admin.plays import ReadOnlyAdmin
 from game.admin.rulings import enqueue_regrading
 from game.editing import access
 from game.models import Accepted, Figures, Puzzle
+from game.playing import reveal
 
 
 @admin.register(Figures)

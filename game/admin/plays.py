@@ -1,4 +1,4 @@
-"""What players did, to look at only: game.play alone writes it."""
+"""What players did, to look at only: game.playing.play alone writes it."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +8,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from game import telling
 from game.models import Play, Player, Try
+from game.playing import telling
 from game.rules import boards
 
 # Django's admin classes are generic for type checkers alone.

@@ -49,7 +49,7 @@ class MoveCode(models.Model):
 
 
 class Play(models.Model):
-    """One player's game of one puzzle. Written by game.play alone."""
+    """One player's game of one puzzle. Written by game.playing.play alone."""
 
     # Empty once the player asked to be forgotten.
     player = models.ForeignKey(Player, null=True, on_delete=models.SET_NULL, related_name="plays")
@@ -61,7 +61,7 @@ class Play(models.Model):
     # Known once it is finished, for the record and the figures: the tries that counted, if it is
     # solved, and the score of the best one.
     solved_in = models.PositiveSmallIntegerField(null=True, blank=True)
-    # Tells places apart, and names none: see game.sources.
+    # Tells places apart, and names none: see game.playing.sources.
     source = models.PositiveSmallIntegerField(null=True, editable=False)
     best_score = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)

@@ -3,8 +3,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from game import archive as past
 from game import players
+from game.playing import archive as past
 from game.views.refusals import allow
 
 

@@ -1,8 +1,9 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from game import cards, play, players
-from game.cards import Kind
+from game import players
+from game.playing import cards, play
+from game.playing.cards import Kind
 from game.views.refusals import allow
 
 

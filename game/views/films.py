@@ -6,8 +6,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 
-from game import play, players, reveal
+from game import players
 from game.models import Candidate, Play
+from game.playing import play, reveal
 from game.views import files
 from game.views.refusals import allow
 

@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import forms, play
+from game import forms
 from game.drawing import candidates
 from game.drawing.candidates import CHOSEN
 from game.editing import access
 from game.models import Puzzle
+from game.playing import play
 from game.views.puzzles import context_of
 from game.views.refusals import refuse
 

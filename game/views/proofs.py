@@ -5,8 +5,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from game import archive, play, players
+from game import players
 from game.models import Candidate, Puzzle
+from game.playing import archive, play
 from game.rules.proof import Proof
 from game.views.refusals import allow
 

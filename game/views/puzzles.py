@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import archive, choices, forms, newcomers, play, players, reveal, sources
+from game import choices, forms, newcomers, players
 from game.editing import descriptions
 from game.guarding import addresses
 from game.models import Player, Puzzle
+from game.playing import archive, play, reveal, sources
 from game.rules import boards
 from game.rules.scoring import sharing
 from game.views import record

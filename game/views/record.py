@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import moving, play, players, record, wrong_codes
+from game import moving, players, record, wrong_codes
 from game.guarding import addresses
 from game.models import Play, Player, Puzzle
+from game.playing import play
 from game.rules import clock
 from game.views.refusals import allow, refuse
 

@@ -17,10 +17,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import cards
 from game.drawing import candidates, drawable, tables
 from game.files import sweeping
 from game.models import Batch, Candidate, Puzzle
+from game.playing import cards
 from tests import factories
 from tests.game.workers import State, wait_until
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from game import figures, regrading
 from game.admin import numbers
 from game.admin.charts import chart, round_up
 from game.models import Accepted, Figures, Play, Puzzle
+from game.playing import figures, regrading
 from tests import factories
 from tests.game.editing import actions, coming, editor, looker, sent, told
 from tests.game.policy import inline_code

@@ -5,8 +5,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from game import play
 from game.models import Play, Player, Puzzle
+from game.playing import play
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import play, regrading
 from game.models import Accepted, Correction, Puzzle
+from game.playing import play, regrading
 from tests import factories
 from tests.game.editing import State, coming, drawn, editor, fields, looker, sent, told, url
 

@@ -13,11 +13,12 @@ import pytest
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 
-from game import figures, moving, play, players, privacy, regrading
+from game import moving, players, privacy
 from game.models import Figures, MoveCode, Play, Player, Puzzle, Try
+from game.playing import figures, play, regrading
 from tests import factories
 from tests.factories import ANSWERS, WRONG
-from tests.game.test_play_races import at_once, today
+from tests.game.playing.test_play_races import at_once, today
 
 __all__ = ["today"]
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from game import moving, play, privacy, regrading
+from game import moving, privacy
 from game.models import MoveCode, Play, Player, Puzzle, Try
+from game.playing import play, regrading
 from tests import factories
 from tests.game.visits import noon_of_day_three, puzzle, send
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from game import figures
 from game.models import Play, Puzzle, Try
+from game.playing import figures
 from tests import factories
 from tests.factories import ANSWERS, WRONG
 from tests.game.rules.warmths import store_table

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import record, regrading
+from game import record
 from game.models import Figures, Play, Player, Puzzle
+from game.playing import regrading
 from game.record import Record
 from game.rules import clock
 from tests import factories

@@ -14,8 +14,8 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from game import figures
 from game.models import Candidate, Puzzle
+from game.playing import figures
 from game.words import frequency, vocabulary
 from tests import factories
 from tests.game.crawling import Received, addresses, crawl, follow, of_the_day, routes

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from game import chores, doctor, figures, stray_times, tasks
+from game import chores, doctor, stray_times, tasks
 from game.drawing import claims
 from game.models import Batch, Chore, LooseFile, MoveCode, Play, Puzzle
+from game.playing import figures
 from tests import factories
 from tests.game.drawing.drawings import wanted
 

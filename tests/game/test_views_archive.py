@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import archive
 from game.models import Figures, Puzzle
+from game.playing import archive
 from tests import factories
 from tests.factories import ANSWERS, WRONG
 from tests.game.visits import noon_of_day_three, puzzle, send

@@ -8,9 +8,9 @@ from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
-from game import cards
-from game.cards import Kind
 from game.models import Puzzle
+from game.playing import cards
+from game.playing.cards import Kind
 from tests import factories
 from tests.game.visits import noon_of_day_three, puzzle
 

@@ -117,7 +117,7 @@ def test_it_shows_its_own_page_when_the_server_breaks(
     def explode(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("game.play.live", explode)
+    monkeypatch.setattr("game.playing.play.live", explode)
     page = Client(raise_request_exception=False).get("/")
     assert page.status_code == 500
     assert "The fault is ours" in page.content.decode()

@@ -15,9 +15,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import play
 from game.editing import review
 from game.models import Candidate, Puzzle
+from game.playing import play
 from tests import factories
 from tests.factories import ANSWERS, WRONG
 from tests.game.visits import noon_of_day_three, puzzle, send

@@ -2,7 +2,7 @@
 
 import pytest
 
-from game import sources
+from game.playing import sources
 from game.words import shown
 
 PROBES = """

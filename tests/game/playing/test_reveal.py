@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from game import figures, play, reveal
 from game.models import Figures, Puzzle
+from game.playing import figures, play, reveal
 from tests import factories
 from tests.factories import WRONG
 from tests.game.rules.warmths import store_table

@@ -2,8 +2,8 @@
 
 import pytest
 
-from game import play
 from game.models import Play, Player, Puzzle
+from game.playing import play
 from tests import factories
 from tests.factories import ANSWERS, WRONG
 from tests.game.rules.warmths import store_table

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from game import figures, play, regrading, tasks, telling
+from game import tasks
 from game.models import Figures, Play, Player, Puzzle, Try
+from game.playing import figures, play, regrading, telling
 from game.rules import boards
 from game.rules.boards import Verdict
 from tests import factories

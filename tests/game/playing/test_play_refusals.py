@@ -2,8 +2,8 @@
 
 import pytest
 
-from game import play
 from game.models import Player, Puzzle
+from game.playing import play
 from tests import factories
 from tests.factories import ANSWERS, WRONG
 

@@ -9,9 +9,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from PIL import Image, ImageChops, ImageStat
 
-from game import cards, night, play
-from game.cards import Kind
+from game import night
 from game.models import Puzzle
+from game.playing import cards, play
+from game.playing.cards import Kind
 from tests import factories
 from tests.game.drawing.drawings import stored_files
 

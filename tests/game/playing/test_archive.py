@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import archive
 from game.models import Candidate, Figures, Play, Player, Puzzle
+from game.playing import archive
 from tests import factories
 from tests.factories import ANSWERS, WRONG, day
 

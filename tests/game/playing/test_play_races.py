@@ -13,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import play, players
+from game import players
 from game.models import Play, Try
+from game.playing import play
 from tests import factories
 from tests.factories import WRONG
 

@@ -15,9 +15,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from game import answers
 from game.drawing import drawable
 from game.models import Figures, Play, Puzzle, Try
+from game.playing import answers
 from game.rules import boards
 from game.rules.boards import Verdict
 

@@ -1,7 +1,7 @@
 """Playing a puzzle: which ones can be played, what a player may see, tries, the hint.
 
-The only writer of Play and Try, but for what `game.regrading` makes better and `game.moving` hands
-over.
+The only writer of Play and Try, but for what `game.playing.regrading` makes better and
+`game.moving` hands over.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,11 +13,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import answers, guesses, telling
 from game.days import reserve
 from game.drawing import candidates
-from game.guesses import Board, FreeSentence, Guess, Words
 from game.models import Candidate, Play, Player, Puzzle, Try
+from game.playing import answers, guesses, telling
+from game.playing.guesses import Board, FreeSentence, Guess, Words
 from game.rules import boards
 from game.rules.boards import GuessError
 from game.rules.scoring import points

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from game import play
 from game.models import Player, Puzzle, Try, WarmthTable
+from game.playing import play
 from game.rules import boards, warmth
 from tests import factories
 from tests.game.rules.warmths import store_table

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from game import sources
 from game.drawing import candidates
 from game.models import Candidate, Figures, Puzzle
+from game.playing import sources
 from game.words import shown
 
 # A guess that fewer made may say who somebody is, or be put there by a few: so many places, and

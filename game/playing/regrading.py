@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from game import answers, guesses, telling
-from game.guesses import Board
 from game.models import Accepted, Play, Puzzle, Try
+from game.playing import answers, guesses, telling
+from game.playing.guesses import Board
 from game.rules import boards
 from game.rules.scoring import points
 from game.rules.scoring.marks import Answer, Kind, Mark

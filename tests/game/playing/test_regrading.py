@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from game import answers, play, regrading
 from game.models import Accepted, Play, Player, Puzzle, Try
+from game.playing import answers, play, regrading
 from tests import factories
 from tests.game.rules.warmths import store_table
 

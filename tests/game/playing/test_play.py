@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from game import play, telling
 from game.models import Play, Player, Puzzle, Try
+from game.playing import play, telling
 from game.rules.scoring.marks import Kind
 from game.words.forms import Form
 from tests import factories

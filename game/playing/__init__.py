@@ -1,0 +1,1 @@
+"""Playing a puzzle: tries and their answers, what is told of them, what is shown at the end."""
