@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from bench import filling
 from bench.caller import request
-from game import players
 from game.models import Candidate, Play, Player, Puzzle, WarmthTable
+from game.players import identity
 from game.playing import play
 from game.rules import boards, warmth
 from game.words import vocabulary
@@ -105,6 +105,6 @@ def requests_of(requests: Iterator[bytes]) -> Callable[[int, int], list[list[byt
 
 def _cookies(player: Player) -> dict[str, str]:
     asked, answer = HttpRequest(), HttpResponse()
-    players.become(asked, player)
-    players.remember(asked, answer)
-    return {players.COOKIE: answer.cookies[players.COOKIE].value, "csrftoken": TOKEN}
+    identity.become(asked, player)
+    identity.remember(asked, answer)
+    return {identity.COOKIE: answer.cookies[identity.COOKIE].value, "csrftoken": TOKEN}

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from game import players
 from game.guarding import bodies
+from game.players import identity
 from game.views.refusals import refuse
 
 # The site asks for none of these, so neither may anything that finds a way into its pages.
@@ -36,7 +36,7 @@ class PlayerCookieMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        players.remember(request, response)
+        identity.remember(request, response)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
 

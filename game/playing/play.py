@@ -1,7 +1,7 @@
 """Playing a puzzle: which ones can be played, what a player may see, tries, the hint.
 
 The only writer of Play and Try, but for what `game.playing.regrading` makes better and
-`game.moving` hands over.
+`game.players.moving` hands over.
 """
 
 from collections.abc import Collection, Sequence

@@ -3,7 +3,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from game import players
+from game.players import identity
 from game.playing import archive as past
 from game.views.refusals import allow
 
@@ -11,7 +11,7 @@ from game.views.refusals import allow
 @allow("GET", "HEAD")
 @never_cache
 def archive(request: HttpRequest) -> HttpResponseBase:
-    day, player = players.today(request), players.current(request)
+    day, player = identity.today(request), identity.current(request)
     is_unplayed = request.GET.get("show") == "unplayed"
     page = past.page(day, player, request.GET.get("page", ""), is_unplayed=is_unplayed)
     context = {
@@ -28,5 +28,5 @@ def archive(request: HttpRequest) -> HttpResponseBase:
 @allow("GET", "HEAD")
 @never_cache
 def next_unplayed(request: HttpRequest) -> HttpResponseBase:
-    number = past.next_unplayed(players.today(request), players.current(request))
+    number = past.next_unplayed(identity.today(request), identity.current(request))
     return redirect("archive") if number is None else redirect("puzzle", number)

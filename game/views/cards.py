@@ -1,7 +1,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from game import players
+from game.players import identity
 from game.playing import cards, play
 from game.playing.cards import Kind
 from game.views.refusals import allow
@@ -20,7 +20,7 @@ def sheet(request: HttpRequest, number: int) -> HttpResponseBase:
 
 def _picture(request: HttpRequest, number: int, kind: Kind) -> HttpResponseBase:
     try:
-        puzzle = play.find(number, players.today(request))
+        puzzle = play.find(number, identity.today(request))
     except play.NotPlayable as error:
         raise Http404(error.message) from error
     content = cards.read(kind, puzzle, play.pictures(puzzle))

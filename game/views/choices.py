@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from game import choices as kept
-from game import players
 from game.choices import Choice
+from game.players import identity
 from game.views.refusals import allow, refuse
 
 
 def on_every_page(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Whoever has played has seen the rules."""
-    has_seen = kept.HELP.read(request) == "seen" or players.COOKIE in request.COOKIES
+    has_seen = kept.HELP.read(request) == "seen" or identity.COOKIE in request.COOKIES
     return {
         "theme": kept.theme(request),
         "palette": kept.palette(request),

@@ -5,9 +5,9 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from game import players
 from game.editing import access
 from game.models import Candidate, Puzzle
+from game.players import identity
 from game.views.refusals import allow
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ def picture(request: HttpRequest, token: str) -> HttpResponseBase:
         token=token,
         position__isnull=False,
         puzzle__state=Puzzle.State.APPROVED,
-        puzzle__play_on__lte=players.today(request),
+        puzzle__play_on__lte=identity.today(request),
     )
     candidate = candidates.first()
     return send(candidate.file) if candidate else _preview(request, token)

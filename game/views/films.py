@@ -6,8 +6,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 
-from game import players
 from game.models import Candidate, Play
+from game.players import identity
 from game.playing import play, reveal
 from game.views import files
 from game.views.refusals import allow
@@ -18,7 +18,7 @@ from game.views.refusals import allow
 def reveal_of(request: HttpRequest, number: int) -> HttpResponse:
     """The part of a page that its script fetches when a play ends before its eyes."""
     try:
-        puzzle = play.find(number, players.today(request))
+        puzzle = play.find(number, identity.today(request))
     except play.NotPlayable as error:
         raise Http404(error.message) from error
     if not _finished(request).filter(puzzle=puzzle).exists():
@@ -44,7 +44,7 @@ def _filmed(request: HttpRequest) -> QuerySet[Candidate]:
 
 
 def _finished(request: HttpRequest) -> QuerySet[Play]:
-    player = players.current(request)
+    player = identity.current(request)
     if player is None:
         return Play.objects.none()
     return Play.objects.filter(player__key=player.key, finished_at__isnull=False)

@@ -6,24 +6,25 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from game import choices, players
-from game import privacy as acts
+from game import choices
+from game.players import identity
+from game.players import privacy as acts
 from game.views.refusals import allow
 
 
 @allow("GET", "HEAD")
 @never_cache
 def privacy(request: HttpRequest) -> HttpResponseBase:
-    player = players.current(request)
+    player = identity.current(request)
     context = {
         "kept": acts.kept(player) if player else None,
         "done": request.GET.get("done", ""),
-        "player_cookie": players.COOKIE,
-        "zone_cookie": players.ZONE_COOKIE,
+        "player_cookie": identity.COOKIE,
+        "zone_cookie": identity.ZONE_COOKIE,
         "choice_cookies": [choice.cookie for choice in (*choices.CHOICES, choices.HELP)],
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "session_cookie": settings.SESSION_COOKIE_NAME,
-        "days": players.LIFETIME.days,
+        "days": identity.LIFETIME.days,
     }
     return render(request, "privacy.html", context)
 
@@ -31,7 +32,7 @@ def privacy(request: HttpRequest) -> HttpResponseBase:
 @allow("POST")
 @never_cache
 def sharing(request: HttpRequest) -> HttpResponseBase:
-    player = players.current(request)
+    player = identity.current(request)
     if player is not None:
         acts.share_guesses(player, request.POST.get("share") == "yes")
     return redirect("privacy")
@@ -41,13 +42,13 @@ def sharing(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 def forget(request: HttpRequest) -> HttpResponseBase:
     """Asks first, on a page of its own."""
-    player = players.current(request)
+    player = identity.current(request)
     if request.method != "POST":
         return render(request, "forget.html", {"kept": acts.kept(player) if player else None})
     if player is not None:
         acts.forget(player)
     response = redirect("forgotten")
-    response.delete_cookie(players.COOKIE, samesite="Lax")
+    response.delete_cookie(identity.COOKIE, samesite="Lax")
     return response
 
 

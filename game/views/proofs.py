@@ -5,8 +5,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from game import players
 from game.models import Candidate, Puzzle
+from game.players import identity
 from game.playing import archive, play
 from game.rules.proof import Proof
 from game.views.refusals import allow
@@ -18,13 +18,13 @@ def proof(request: HttpRequest, number: int) -> HttpResponseBase:
     """What was sealed is told once nobody can be playing for the day; and then only on request to
     who may still want to play it from the archive."""
     try:
-        puzzle = play.find(number, players.today(request))
+        puzzle = play.find(number, identity.today(request))
     except play.NotPlayable as error:
         raise Http404(error.message) from error
     pictures = play.pictures(puzzle)
     sealed = proof_of(puzzle, pictures)
     is_over = archive.is_over(puzzle)
-    is_wanted = "show" in request.GET or archive.has_finished(players.current(request), puzzle)
+    is_wanted = "show" in request.GET or archive.has_finished(identity.current(request), puzzle)
     is_told = is_over and is_wanted
     context = {
         "puzzle": puzzle,

@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import choices, forms, newcomers, players
+from game import choices, forms
 from game.editing import descriptions
 from game.guarding import addresses
 from game.models import Player, Puzzle
+from game.players import identity, newcomers
 from game.playing import archive, play, reveal, sources
 from game.rules import boards
 from game.rules.scoring import sharing
@@ -38,7 +39,7 @@ class Refusal:
 @allow("GET", "HEAD")
 @never_cache
 def today(request: HttpRequest) -> HttpResponseBase:
-    day = players.today(request)
+    day = identity.today(request)
     puzzle = play.live(day)
     if puzzle is None:
         response = render(
@@ -52,7 +53,7 @@ def today(request: HttpRequest) -> HttpResponseBase:
 @allow("GET", "HEAD")
 @never_cache
 def puzzle(request: HttpRequest, number: int) -> HttpResponseBase:
-    day = players.today(request)
+    day = identity.today(request)
     try:
         return _page(request, play.find(number, day), day)
     except play.NotPlayable as error:
@@ -63,7 +64,7 @@ def puzzle(request: HttpRequest, number: int) -> HttpResponseBase:
 @never_cache
 def tries(request: HttpRequest, number: int) -> HttpResponseBase:
     try:
-        found = play.find(number, players.today(request))
+        found = play.find(number, identity.today(request))
         if request.content_type == "application/json":
             state = _take(request, found, forms.read_json(request))
             return JsonResponse(_in_colours(request, state))
@@ -83,17 +84,17 @@ def tries(request: HttpRequest, number: int) -> HttpResponseBase:
 @allow("POST")
 @never_cache
 def hint(request: HttpRequest, number: int) -> HttpResponseBase:
-    day = players.today(request)
+    day = identity.today(request)
     try:
         found = play.find(number, day)
-        play.give_hint(players.named(request), found, forms.read_hint(request))
+        play.give_hint(identity.named(request), found, forms.read_hint(request))
     except (forms.Malformed, play.PlayError) as error:
         return refuse(request, HTTPStatus(error.status), error.code, error.message)
     return _back(found, day)
 
 
 def _take(request: HttpRequest, puzzle: Puzzle, attempt: forms.Attempt) -> dict[str, Any]:
-    player = players.ensure(request) if attempt.number == 1 else players.named(request)
+    player = identity.ensure(request) if attempt.number == 1 else identity.named(request)
     source = sources.number(addresses.of(request), puzzle.pk)
     if attempt.number == 1 and not player.pk:
         with newcomers.admitted(addresses.counted_as(request)):
@@ -128,7 +129,7 @@ def _take_form(request: HttpRequest, puzzle: Puzzle) -> HttpResponse:
     """Without scripts, a refused try comes back with its page, its letters and the reason."""
     board = puzzle.board(forms.is_hard_wanted(request.POST))
     attempt = forms.read_form(request, len(boards.open_words(board)))
-    day = players.today(request)
+    day = identity.today(request)
     try:
         _take(request, puzzle, attempt)
     except (play.Finished, play.WrongTry, play.BadGuess, newcomers.TooMany) as error:
@@ -147,7 +148,7 @@ def _page(
     request: HttpRequest, puzzle: Puzzle, day: date, refusal: Refusal | None = None
 ) -> HttpResponse:
     is_hard = forms.is_hard_wanted(request.POST if refusal else request.GET)
-    state = _in_colours(request, play.state(puzzle, players.claimed(request), is_hard=is_hard))
+    state = _in_colours(request, play.state(puzzle, identity.claimed(request), is_hard=is_hard))
     status = refusal.status if refusal else HTTPStatus.OK
     context = context_of(request, puzzle, day, state, refusal)
     return render(request, "puzzle.html", context, status=status)

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import moving, players, record, wrong_codes
+from game import wrong_codes
 from game.guarding import addresses
 from game.models import Play, Player, Puzzle
+from game.players import identity, moving, record
 from game.playing import play
 from game.rules import clock
 from game.views.refusals import allow, refuse
@@ -22,8 +23,8 @@ from game.views.refusals import allow, refuse
 
 def context(request: HttpRequest, puzzle: Puzzle, state: dict[str, Any]) -> dict[str, Any]:
     """What a puzzle's page says of the player's record."""
-    now, zone = timezone.now(), players.zone(request)
-    described = _record(request, players.claimed(request)) | {
+    now, zone = timezone.now(), identity.zone(request)
+    described = _record(request, identity.claimed(request)) | {
         "now": now,
         "rollover": clock.next_rollover(now, zone),
         "zone": zone,
@@ -45,10 +46,10 @@ def own(request: HttpRequest) -> HttpResponseBase:
 def after(request: HttpRequest, number: int) -> HttpResponseBase:
     """The part of a finished puzzle's page that its script asks for after the last try."""
     try:
-        puzzle = play.find(number, players.today(request))
+        puzzle = play.find(number, identity.today(request))
     except play.NotPlayable as error:
         raise Http404(error.message) from error
-    state = play.state(puzzle, players.claimed(request))
+    state = play.state(puzzle, identity.claimed(request))
     if not state["finished"]:
         raise Http404
     return render(request, "includes/record.html", context(request, puzzle, state))
@@ -57,7 +58,7 @@ def after(request: HttpRequest, number: int) -> HttpResponseBase:
 @allow("POST")
 @never_cache
 def code(request: HttpRequest) -> HttpResponseBase:
-    player = players.current(request)
+    player = identity.current(request)
     try:
         if player is None:
             raise moving.WrongCode
@@ -91,13 +92,13 @@ def move(request: HttpRequest) -> HttpResponseBase:
 
 
 def _move(request: HttpRequest, code: str) -> HttpResponse:
-    own, owner = players.current(request), moving.owner(code)
+    own, owner = identity.current(request), moving.owner(code)
     if own == owner:
         message = _("This device has that record already. Enter the code on the other one.")
         return _ask_again(request, HTTPStatus.CONFLICT, message)
     if own is not None and "agreed" not in request.POST and own.plays.exists():
         return _ask_first(request, code, own, owner)
-    players.become(request, moving.move(code, own))
+    identity.become(request, moving.move(code, own))
     messages.success(request, _("Your record is here now."))
     return redirect("record")
 
@@ -119,13 +120,13 @@ def _ask_again(request: HttpRequest, status: HTTPStatus, message: str) -> HttpRe
 
 
 def _page(request: HttpRequest, **made: object) -> HttpResponse:
-    player = players.current(request)
+    player = identity.current(request)
     described = _record(request, player) | {"is_known": player is not None}
     return render(request, "record.html", described | made)
 
 
 def _record(request: HttpRequest, player: Player | None) -> dict[str, Any]:
-    own = record.record(player, timezone.now(), players.today(request))
+    own = record.record(player, timezone.now(), identity.today(request))
     return {"record": own, "rescue": _rescue(request, own)}
 
 
@@ -136,5 +137,5 @@ def _rescue(request: HttpRequest, own: record.Record) -> dict[str, Any] | None:
     return asdict(rescue) | {
         "number": Puzzle(play_on=rescue.on).number,
         "until": clock.over_at(rescue.on),
-        "zone": players.zone(request),
+        "zone": identity.zone(request),
     }

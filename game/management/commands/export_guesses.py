@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from game import export
+from game.players import export
 
 
 def day(text: str) -> date:

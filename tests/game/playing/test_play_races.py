@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import players
 from game.models import Play, Try
+from game.players import identity
 from game.playing import play
 from tests import factories
 from tests.factories import WRONG
@@ -100,13 +100,13 @@ def first_try(url: str) -> str:
     client = Client()
     sent = {"try": 1, "words": WRONG}
     assert client.post(url, sent, content_type="application/json").status_code == 200
-    return client.cookies[players.COOKIE].value
+    return client.cookies[identity.COOKIE].value
 
 
 def send(url: str, cookie: str, number: int, words: list[str], *, is_form: bool = False) -> Any:
     """From a browser of its own: the whole site answers, from its middleware to its database."""
     client = Client()
-    client.cookies[players.COOKIE] = cookie
+    client.cookies[identity.COOKIE] = cookie
     if is_form:
         fields = {f"word-{index}": word for index, word in enumerate(words)}
         return client.post(url, {"try": str(number)} | fields)

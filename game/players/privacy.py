@@ -37,8 +37,8 @@ def forget(player: Player) -> None:
     free sentences: of these, the marks alone stay.
 
     Doing it twice does no more. Everyone locks players first, then puzzles, then plays: here, in
-    game.moving, in game.playing.regrading, and when a try is taken. So a try on its way is either
-    recorded by now and seen here, or waits and then finds no player to belong to.
+    game.players.moving, in game.playing.regrading, and when a try is taken. So a try on its way is
+    either recorded by now and seen here, or waits and then finds no player to belong to.
     """
     held = Player.objects.select_for_update().filter(pk=player.pk).first()
     if held is None:

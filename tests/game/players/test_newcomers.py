@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from game import newcomers
 from game.guarding import limits
 from game.guarding.limits import Limit
 from game.models import Play, Player, Puzzle, Try
+from game.players import newcomers
 from game.playing import play
 from tests import factories
 from tests.game.visits import error_of, noon_of_day_three, puzzle, send, send_form

@@ -12,8 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from game import export, privacy
 from game.models import Play, Player, Puzzle, Try
+from game.players import export, privacy
 from game.playing import play
 from tests import factories
 from tests.factories import ANSWERS, WRONG

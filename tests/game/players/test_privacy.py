@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from game import moving, privacy
 from game.models import MoveCode, Play, Player, Puzzle, Try
+from game.players import moving, privacy
 from game.playing import play, regrading
 from tests import factories
 from tests.game.visits import noon_of_day_three, puzzle, send
@@ -108,7 +108,7 @@ def test_it_does_no_more_when_a_player_is_forgotten_twice(player: Player) -> Non
 def test_it_sets_no_cookie_anew_when_the_old_one_was_due(
     client: Client, player: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("game.players.RENEWAL", timedelta(seconds=-1))
+    monkeypatch.setattr("game.players.identity.RENEWAL", timedelta(seconds=-1))
     answer = client.post("/privacy/forget/")
     assert answer.cookies["sixpix_player"].value == ""
 

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from game import players
 from game.models import Player
+from game.players import identity
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -26,14 +26,14 @@ def visit(**cookies: str) -> HttpRequest:
 
 def cookie_after(request: HttpRequest) -> "Morsel[Any] | None":
     response = HttpResponse()
-    players.remember(request, response)
-    return response.cookies.get(players.COOKIE)
+    identity.remember(request, response)
+    return response.cookies.get(identity.COOKIE)
 
 
 def cookie_of(player: Player) -> str:
     request = visit()
-    with mock.patch.object(players, "Player", return_value=player):
-        players.ensure(request)
+    with mock.patch.object(identity, "Player", return_value=player):
+        identity.ensure(request)
     cookie = cookie_after(request)
     assert cookie is not None
     return str(cookie.value)
@@ -44,7 +44,7 @@ def test_it_knows_nobody_when_there_is_no_cookie(
 ) -> None:
     with django_assert_num_queries(0):
         request = visit()
-        assert players.current(request) is None
+        assert identity.current(request) is None
         assert cookie_after(request) is None
 
 
@@ -54,9 +54,9 @@ def test_it_knows_a_player_when_the_cookie_is_its_own(
     player = factories.make_player()
     request = visit(sixpix_player=cookie_of(player))
     with django_assert_num_queries(1):
-        assert players.current(request) == player
-        assert players.current(request) == player
-        assert players.ensure(request) == player
+        assert identity.current(request) == player
+        assert identity.current(request) == player
+        assert identity.ensure(request) == player
     assert cookie_after(request) is None
 
 
@@ -66,13 +66,13 @@ def test_it_takes_the_cookies_word_when_a_player_only_reads(
     player = factories.make_player()
     request = visit(sixpix_player=cookie_of(player))
     with django_assert_num_queries(0):
-        claimed = players.claimed(request)
-        assert players.claimed(visit()) is None
+        claimed = identity.claimed(request)
+        assert identity.claimed(visit()) is None
     assert claimed is not None
     assert claimed.key == player.key
-    assert players.ensure(request) == player
-    assert players.claimed(request) == player
-    assert players.claimed(visit(sixpix_player=forge("another key", player))) is None
+    assert identity.ensure(request) == player
+    assert identity.claimed(request) == player
+    assert identity.claimed(visit(sixpix_player=forge("another key", player))) is None
 
 
 def test_it_renews_an_old_cookie_when_a_player_only_reads() -> None:
@@ -81,26 +81,26 @@ def test_it_renews_an_old_cookie_when_a_player_only_reads() -> None:
     with mock.patch("django.core.signing.time.time", then.timestamp):
         cookie = cookie_of(player)
     request = visit(sixpix_player=cookie)
-    assert players.claimed(request) == player
+    assert identity.claimed(request) == player
     assert cookie_after(request) is not None
 
 
 def test_it_becomes_another_player_when_told_to() -> None:
     old, new = factories.make_player(), factories.make_player()
     request = visit(sixpix_player=cookie_of(old))
-    assert players.current(request) == old
-    players.become(request, new)
-    assert players.current(request) == players.ensure(request) == players.claimed(request) == new
+    assert identity.current(request) == old
+    identity.become(request, new)
+    assert identity.current(request) == identity.ensure(request) == identity.claimed(request) == new
     cookie = cookie_after(request)
     assert cookie is not None
-    assert players.current(visit(sixpix_player=cookie.value)) == new
+    assert identity.current(visit(sixpix_player=cookie.value)) == new
 
 
 def test_it_saves_no_player_and_sets_no_cookie_when_nothing_is_played() -> None:
     request = visit()
-    player = players.ensure(request)
-    assert players.ensure(request) is player
-    assert players.current(request) is player
+    player = identity.ensure(request)
+    assert identity.ensure(request) is player
+    assert identity.current(request) is player
     assert cookie_after(request) is None
     assert not Player.objects.exists()
 
@@ -109,7 +109,7 @@ def test_it_sets_a_careful_cookie_when_a_player_is_new(settings: Settings) -> No
     for is_secure in (False, True):
         settings.SESSION_COOKIE_SECURE = is_secure
         request = visit()
-        player = players.ensure(request)
+        player = identity.ensure(request)
         player.save()
         cookie = cookie_after(request)
         assert cookie is not None
@@ -118,7 +118,7 @@ def test_it_sets_a_careful_cookie_when_a_player_is_new(settings: Settings) -> No
         assert cookie["path"] == "/"
         assert bool(cookie["secure"]) is is_secure
         assert cookie["max-age"] == 400 * 24 * 3600
-        assert players.current(visit(sixpix_player=cookie.value)) == player
+        assert identity.current(visit(sixpix_player=cookie.value)) == player
 
 
 def forge(kind: str, player: Player) -> str:
@@ -164,8 +164,8 @@ def forge(kind: str, player: Player) -> str:
 def test_it_knows_nobody_when_the_cookie_is_forged(kind: str) -> None:
     player = factories.make_player()
     request = visit(sixpix_player=forge(kind, player))
-    assert players.current(request) is None
-    assert players.ensure(request) != player
+    assert identity.current(request) is None
+    assert identity.ensure(request) != player
     assert list(Player.objects.all()) == [player]
 
 
@@ -174,8 +174,8 @@ def test_it_knows_nobody_when_the_player_is_deleted() -> None:
     cookie = cookie_of(player)
     player.delete()
     request = visit(sixpix_player=cookie)
-    assert players.current(request) is None
-    players.ensure(request).save()
+    assert identity.current(request) is None
+    identity.ensure(request).save()
     assert cookie_after(request) is not None
 
 
@@ -189,12 +189,12 @@ def test_it_renews_a_cookie_when_it_gets_old(age: int, is_known: bool, is_renewe
     with mock.patch("django.core.signing.time.time", then.timestamp):
         cookie = cookie_of(player)
     request = visit(sixpix_player=cookie)
-    assert (players.current(request) == player) is is_known
+    assert (identity.current(request) == player) is is_known
     renewed = cookie_after(request)
     assert (renewed is not None) is is_renewed
     if renewed is not None:
         assert renewed.value != cookie
-        assert players.current(visit(sixpix_player=renewed.value)) == player
+        assert identity.current(visit(sixpix_player=renewed.value)) == player
 
 
 def test_it_knows_a_player_when_the_secret_key_was_replaced(settings: Settings) -> None:
@@ -202,7 +202,7 @@ def test_it_knows_a_player_when_the_secret_key_was_replaced(settings: Settings) 
     cookie = cookie_of(player)
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another"
-    assert players.current(visit(sixpix_player=cookie)) == player
+    assert identity.current(visit(sixpix_player=cookie)) == player
 
 
 @pytest.mark.parametrize(
@@ -221,9 +221,9 @@ def test_it_knows_the_day_by_the_browsers_zone(settings: Settings, cookie: str, 
     settings.TIME_ZONE = "Asia/Tokyo"
     now = datetime(2026, 11, 22, 16, tzinfo=UTC)
     with mock.patch("django.utils.timezone.now", return_value=now):
-        assert players.today(visit(sixpix_tz=cookie)) == day
-        assert players.today(visit()) == date(2026, 11, 23)
+        assert identity.today(visit(sixpix_tz=cookie)) == day
+        assert identity.today(visit()) == date(2026, 11, 23)
 
 
 def test_it_names_the_zone_that_the_browser_has_given() -> None:
-    assert players.zone(visit(sixpix_tz="Europe/Vienna")) == ZoneInfo("Europe/Vienna")
+    assert identity.zone(visit(sixpix_tz="Europe/Vienna")) == ZoneInfo("Europe/Vienna")

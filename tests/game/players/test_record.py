@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from game import record
 from game.models import Figures, Play, Player, Puzzle
+from game.players import record
+from game.players.record import Record
 from game.playing import regrading
-from game.record import Record
 from game.rules import clock
 from tests import factories
 from tests.factories import ANSWERS, WRONG, day

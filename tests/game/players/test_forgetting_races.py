@@ -13,8 +13,8 @@ import pytest
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 
-from game import moving, players, privacy
 from game.models import Figures, MoveCode, Play, Player, Puzzle, Try
+from game.players import identity, moving, privacy
 from game.playing import figures, play, regrading
 from tests import factories
 from tests.factories import ANSWERS, WRONG
@@ -122,11 +122,11 @@ def test_it_fails_no_page_when_everything_comes_at_once(today: str) -> None:
         client = Client()
         answer = client.post(today, {"try": 1, "sentence": SENTENCE}, "application/json")
         assert answer.status_code == 200
-        cookie = client.cookies[players.COOKIE].value
+        cookie = client.cookies[identity.COOKIE].value
 
         def send(cookie: str, url: str, data: dict[str, Any], kind: str = MULTIPART_CONTENT) -> int:
             browser = Client()
-            browser.cookies[players.COOKIE] = cookie
+            browser.cookies[identity.COOKIE] = cookie
             return browser.post(url, data, kind).status_code
 
         post = partial(send, cookie)

@@ -1,0 +1,1 @@
+"""Who plays: their cookie and their day, their record, what is kept of them and exported."""
