@@ -14,7 +14,7 @@ def main() -> None:
         if "--traceback" in sys.argv or not apps.ready:
             raise
         # It needs the settings.
-        from game import servers
+        from game.nights import servers
 
         if line := servers.why(error):
             sys.exit(line)

@@ -51,9 +51,9 @@ def celery(*arguments: str) -> Iterator[psutil.Process]:
 
 def sizes_of_worker(app: str, drawings: int) -> list[int]:
     """Of the process that draws, after each tenth of the drawings."""
-    from game import tasks
     from game.drawing import drawable
     from game.models import Puzzle
+    from game.nights import tasks
 
     prompts = islice(cycle(drawable.suggest_prompts(PROMPTS, seed=6)), drawings)
     puzzles = Puzzle.objects.bulk_create(

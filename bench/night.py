@@ -2,8 +2,8 @@
 
 `python -m bench.night` has the bundled model draw the same prompts in turns: with the generator
 alone, as `Generator.draw_many` and `Generator.film` give pictures and films, and through
-`game.night.run`, in a database of its own that knows none of their words. It tells how much longer
-the night takes and where its own seconds go. Ends with 1 when that is over the limit.
+`game.nights.night.run`, in a database of its own that knows none of their words. It tells how much
+longer the night takes and where its own seconds go. Ends with 1 when that is over the limit.
 """
 
 import argparse
@@ -70,8 +70,8 @@ class Split:
 
 
 def watched() -> Split:
-    from game import night
     from game.drawing import candidates, claims, forecast, tables
+    from game.nights import night
     from generator.drawing.pipeline import Generator
 
     split = Split()
@@ -115,7 +115,7 @@ def plan(prompts: Sequence[str]) -> None:
 
 
 def spend_night(puzzles: int) -> None:
-    from game import night
+    from game.nights import night
 
     done = night.run(puzzles + 2)
     if done.drawn != puzzles:

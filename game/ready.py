@@ -13,9 +13,9 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from game import tasks
 from game.drawing import claims
 from game.models import Puzzle
+from game.nights import tasks
 
 PICTURES = 6
 ANSWER_SECONDS = 10

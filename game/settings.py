@@ -332,7 +332,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "game.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "game.nights.beat:Scheduler"
 # Written after each task, so that `manage.py doctor` sees a beat that has stopped.
 CELERY_BEAT_SYNC_EVERY = 1
 

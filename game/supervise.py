@@ -20,11 +20,12 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from game import local, preflight, processes, tasks
+from game import local, preflight, processes
 from game.drawing import drawable, studio
 from game.editing import review
 from game.files import pairing
 from game.models import Puzzle
+from game.nights import tasks
 from game.places import BASE_DIR
 from game.processes import Child, Family
 from game.ready import Watch

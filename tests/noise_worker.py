@@ -23,8 +23,8 @@ from game.celery import app
 
 django.setup()
 
-from game import night  # noqa: E402 - models need the set-up
 from game.drawing import candidates, studio, tables  # noqa: E402
+from game.nights import night  # noqa: E402 - models need the set-up
 from tests import factories  # noqa: E402
 from tests.painter import Painter  # noqa: E402
 

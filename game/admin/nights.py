@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import report, tasks
 from game.admin.plays import ReadOnlyAdmin
 from game.models import Batch, Puzzle, StandIn
+from game.nights import report, tasks
 
 # A batch that took longer was killed.
 LONGEST = timedelta(seconds=tasks.BATCH_HARD_LIMIT)

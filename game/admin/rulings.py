@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game import tasks
 from game.editing import access
 from game.models import Accepted, Correction, Puzzle
+from game.nights import tasks
 from game.rules import boards
 from game.rules.scoring import sentences
 

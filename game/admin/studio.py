@@ -13,7 +13,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from kombu.exceptions import OperationalError as QueueError
 
-from game import tasks
 from game.admin import wishes
 from game.admin.access import AccessAdmin
 from game.admin.forms import SendBackForm, read_choice
@@ -23,6 +22,7 @@ from game.drawing import drawable
 from game.drawing.wishes import Wishes
 from game.editing import access, review
 from game.models import Candidate, Puzzle
+from game.nights import tasks
 
 Verb = Callable[[HttpRequest, Puzzle], str]
 # What each of them takes, beside the right to change puzzles at all.

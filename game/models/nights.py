@@ -27,7 +27,7 @@ class Batch(models.Model):
 
 
 class Chore(models.Model):
-    """Something done once a day, and when it last was: see game.chores."""
+    """Something done once a day, and when it last was: see game.nights.chores."""
 
     name = models.CharField(_("name"), max_length=20, primary_key=True)
     done_at = models.DateTimeField(_("done at"), null=True)

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from game import night
 from game.days import schedule
 from game.editing import access
 from game.models import Batch, Puzzle
+from game.nights import night
 
 SHOWN = 6
 

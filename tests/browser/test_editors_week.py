@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from game import tasks
 from game.celery import app
 from game.days import schedule
 from game.editing import bulk
 from game.models import Play, Puzzle
+from game.nights import tasks
 from tests import factories
 from tests.browser.board import PROMPT, send, type_words
 from tests.browser.conftest import PHONE, OpenPage

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from game import tasks
 from game.drawing import studio
 from game.models import Puzzle
+from game.nights import tasks
 from tests import factories
 from tests.browser.board import PROMPT, is_wider_than_screen
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from game import tasks
 from game.models import Puzzle
+from game.nights import tasks
 from tests import factories
 from tests.roles import make_staff
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from game import report
 from game.admin.nights import duration
 from game.models import Batch, Puzzle, StandIn
+from game.nights import report
 from tests import factories
 from tests.game.editing import coming, looker
 

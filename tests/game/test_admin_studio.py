@@ -11,9 +11,9 @@ from django.urls import reverse
 from kombu.exceptions import OperationalError as QueueError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import tasks
 from game.drawing import claims
 from game.models import Puzzle
+from game.nights import tasks
 from tests import factories
 from tests.game.editing import PROMPT, State, actions, drawn, editor, places, queued, told, url
 from tests.painter import raising

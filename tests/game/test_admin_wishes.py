@@ -8,9 +8,9 @@ from django.test import Client
 from kombu.exceptions import OperationalError as QueueError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game import tasks
 from game.drawing import studio
 from game.models import Figures, Puzzle
+from game.nights import tasks
 from tests import factories
 from tests.game.editing import PROMPT, State, actions, drawn, editor, places, queued, told, url
 from tests.painter import raising

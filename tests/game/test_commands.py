@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from game import night
 from game.models import Puzzle
+from game.nights import night
 from tests import factories
 from tests.painter import Painter, painter, raising
 

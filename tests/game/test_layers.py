@@ -12,7 +12,7 @@ import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "game.settings"
 import django
 django.setup()
-import game.urls, game.wsgi, game.tasks, game.supervise
+import game.urls, game.wsgi, game.nights.tasks, game.supervise
 print(*sorted(name for name in sys.modules if "." not in name))
 """
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from pytest_django import Settings
 
-from game import servers
+from game.nights import servers
 
 COMMANDS = {
     "night": ["night"],

@@ -17,8 +17,8 @@ from django_celery_beat import models as beat
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from game import tasks
 from game.models import Batch, Figures, Play, Puzzle, StandIn, Try
+from game.nights import tasks
 from tests import factories
 from tests.game.editing import coming, drawn
 from tests.game.policy import inline_code

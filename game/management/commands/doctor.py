@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from game import doctor
+from game.nights import doctor
 
 
 class Command(BaseCommand):

@@ -5,10 +5,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import night
 from game.drawing import drawable, studio
 from game.editing import review
 from game.models import Puzzle
+from game.nights import night
 
 BAR = 30
 

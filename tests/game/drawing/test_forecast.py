@@ -6,10 +6,10 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from game import night, tasks
 from game.drawing import forecast, studio
 from game.editing import review
 from game.models import Figures, Puzzle
+from game.nights import night, tasks
 from game.rules import solving
 from tests import factories
 from tests.game.drawing.drawings import PROMPT, State, wanted

@@ -17,10 +17,10 @@ from django.db.models import F
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import doctor, night, report
 from game.drawing import claims, drawable
 from game.editing import starters
 from game.models import Chore, LooseFile, Puzzle
+from game.nights import doctor, night, report
 from game.places import BASE_DIR
 from game.rules import boards
 from game.words import text

@@ -8,9 +8,9 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
 
-from game import night
 from game.files import pairing, sweeping
 from game.models import Installation, Puzzle
+from game.nights import night
 from game.playing import cards
 from tests import factories
 from tests.game.drawing.drawings import stored_files

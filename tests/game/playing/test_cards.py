@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from PIL import Image, ImageChops, ImageStat
 
-from game import night
 from game.models import Puzzle
+from game.nights import night
 from game.playing import cards, play
 from game.playing.cards import Kind
 from tests import factories

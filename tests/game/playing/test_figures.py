@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from game import tasks
 from game.models import Figures, Play, Player, Puzzle, Try
+from game.nights import tasks
 from game.playing import figures, play, regrading, telling
 from game.rules import boards
 from game.rules.boards import Verdict

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from pytest_django import Settings
 
-from game import report, tasks
 from game.models import Puzzle, StandIn
+from game.nights import report, tasks
 from tests import factories
 from tests.painter import raising
 

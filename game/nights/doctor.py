@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
-from game import servers, stray_times
 from game.days import reserve, runway
 from game.drawing import candidates, claims, studio
 from game.editing import starters
 from game.files import pairing, sweeping
 from game.models import Chore, Puzzle
+from game.nights import servers, stray_times
 
 QUEUES = ("studio", "default")
 # Beat sends this one every minute, and says in the database when it did.

@@ -12,8 +12,8 @@ from django_celery_beat import schedulers, tzcrontab
 from django_celery_beat import utils as beat_utils
 from django_celery_beat.models import PeriodicTask
 
-from game.beat import Scheduler
 from game.celery import app
+from game.nights.beat import Scheduler
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

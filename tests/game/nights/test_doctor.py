@@ -17,11 +17,11 @@ from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from pytest_django import Settings
 
-from game import doctor, servers
 from game.celery import app
 from game.drawing import claims
 from game.files import pairing
 from game.models import Chore, LooseFile, Puzzle
+from game.nights import doctor, servers
 from tests import factories
 from tests.game.drawing.drawings import wanted
 

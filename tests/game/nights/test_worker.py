@@ -7,10 +7,11 @@ import redis
 from django.utils import timezone
 from PIL import Image, ImageChops
 
-from game import processes, tasks
+from game import processes
 from game.models import Puzzle
+from game.nights import tasks
 from tests import factories
-from tests.game.workers import (
+from tests.game.nights.workers import (
     StartWorker,
     State,
     is_drained,

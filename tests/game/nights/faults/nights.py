@@ -22,7 +22,7 @@ from game.files import sweeping
 from game.models import Batch, Candidate, Puzzle
 from game.playing import cards
 from tests import factories
-from tests.game.workers import State, wait_until
+from tests.game.nights.workers import State, wait_until
 
 NOISE = "tests.noise_worker"
 

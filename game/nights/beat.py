@@ -11,8 +11,8 @@ from typing import Any
 from django.utils import timezone
 from django_celery_beat.schedulers import DatabaseScheduler
 
-from game import stray_times
 from game.drawing import claims
+from game.nights import stray_times
 
 logger = logging.getLogger(__name__)
 

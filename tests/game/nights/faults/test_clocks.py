@@ -10,11 +10,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import tasks
+from game.nights import tasks
 from game.settings import every_day
 from tests import factories
-from tests.game.nights import NOISE, MakeNight, assert_drawn_once, make_night
-from tests.game.workers import StartWorker, queue, start_worker, worker_env
+from tests.game.nights.faults.nights import NOISE, MakeNight, assert_drawn_once, make_night
+from tests.game.nights.workers import StartWorker, queue, start_worker, worker_env
 
 __all__ = ["make_night", "queue", "start_worker", "worker_env"]
 pytestmark = pytest.mark.django_db

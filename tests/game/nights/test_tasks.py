@@ -8,10 +8,10 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from game import night, tasks
 from game.celery import app
 from game.drawing import claims, studio, tables
 from game.models import Puzzle
+from game.nights import night, tasks
 from tests import factories
 from tests.painter import Painter, painter, raising
 

@@ -18,13 +18,14 @@ import redis
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from game import processes, report, tasks
+from game import processes
 from game.drawing import candidates
 from game.editing import review
 from game.models import Batch, Puzzle
+from game.nights import report, tasks
 from game.places import BASE_DIR
 from tests import factories
-from tests.game.nights import (
+from tests.game.nights.faults.nights import (
     NOISE,
     MakeNight,
     assert_drawn_once,
@@ -34,7 +35,7 @@ from tests.game.nights import (
     let_leases_end,
     make_night,
 )
-from tests.game.workers import (
+from tests.game.nights.workers import (
     StartWorker,
     State,
     is_drained,

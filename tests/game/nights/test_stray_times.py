@@ -12,9 +12,9 @@ from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from game import chores, doctor, stray_times, tasks
 from game.drawing import claims
 from game.models import Batch, Chore, LooseFile, MoveCode, Play, Puzzle
+from game.nights import chores, doctor, stray_times, tasks
 from game.playing import figures
 from tests import factories
 from tests.game.drawing.drawings import wanted

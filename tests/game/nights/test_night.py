@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import night
 from game.days import schedule
 from game.drawing import claims
 from game.editing import review
 from game.models import Puzzle
+from game.nights import night
 from tests import factories
 from tests.game.drawing.drawings import PROMPT
 from tests.painter import Painter, painter, raising

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from game import chores, tasks
+from game.nights import chores, tasks
 from tests.painter import raising
 
 pytestmark = pytest.mark.django_db

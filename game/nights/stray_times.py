@@ -17,9 +17,9 @@ from django_celery_beat.models import PeriodicTask
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from game import chores
 from game.drawing import claims
 from game.models import Batch, Chore, Figures, LooseFile, MoveCode, Play, Player, Puzzle
+from game.nights import chores
 from game.players import moving
 
 logger = logging.getLogger(__name__)

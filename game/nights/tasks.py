@@ -14,10 +14,10 @@ from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from game import chores, night, report, stray_times
 from game.days import reserve, schedule
 from game.drawing import claims, forecast, studio, tables
 from game.models import Puzzle
+from game.nights import chores, night, report, stray_times
 from game.players import newcomers
 from game.playing import figures, regrading
 

@@ -4,8 +4,9 @@ import pytest
 import redis
 from django.db import connection
 
-from game import local, tasks
-from tests.game.nights import (
+from game import local
+from game.nights import tasks
+from tests.game.nights.faults.nights import (
     NOISE,
     MakeNight,
     assert_drawn_once,
@@ -15,7 +16,7 @@ from tests.game.nights import (
     let_leases_end,
     make_night,
 )
-from tests.game.workers import (
+from tests.game.nights.workers import (
     StartWorker,
     is_drained,
     queue,

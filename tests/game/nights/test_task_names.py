@@ -10,7 +10,7 @@ from celery import Celery
 from django.conf import settings
 
 from game.celery import app
-from tests.game.workers import (
+from tests.game.nights.workers import (
     StartWorker,
     is_drained,
     queue,
