@@ -18,7 +18,7 @@ class GameConfig(AppConfig):
 
 class StudioConfig(admin_apps.AdminConfig):
     default = False
-    default_site = "game.door.Studio"
+    default_site = "game.staff.login.Studio"
 
 
 # The names under which the admin lists what these packages keep.

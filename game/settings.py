@@ -96,7 +96,7 @@ WARMTH_MODEL_SHA256 = env(
 # Django
 
 INSTALLED_APPS = [
-    # Django's admin, with a door of its own: game.door.Studio.
+    # Django's admin, with a door of its own: game.staff.login.Studio.
     "game.apps.StudioConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -248,7 +248,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # Who keeps trying doesn't wait any longer for it.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "game.door.lock_out"
+AXES_LOCKOUT_CALLABLE = "game.staff.login.lock_out"
 AXES_CLIENT_IP_CALLABLE = "game.guarding.addresses.counted_as"
 # Of all names together, at one address: an office may share it.
 MOST_WRONG_PASSWORDS = env(

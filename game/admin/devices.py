@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from game import second_factor
 from game.admin.plays import ReadOnlyAdmin
-from game.second_factor import Device
+from game.staff import second_factor
+from game.staff.second_factor import Device
 
 admin.site.unregister([StaticDevice, TOTPDevice])
 # Nothing is ever written to these: see AXES_DISABLE_ACCESS_LOG.

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from game import wrong_codes
 from game.guarding import addresses
 from game.models import Play, Player, Puzzle
 from game.players import identity, moving, record
 from game.playing import play
 from game.rules import clock
+from game.staff import wrong_codes
 from game.views.refusals import allow, refuse
 
 

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from game import second_factor
-from game.second_factor import Device
+from game.staff import second_factor
+from game.staff.second_factor import Device
 from game.views.refusals import allow
 
 # In the session: what it has begun to set up.

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from game import wrong_codes
 from game.models import Figures, MoveCode, Play, Player, Puzzle, Try
 from game.players import moving
+from game.staff import wrong_codes
 from tests import factories
 from tests.factories import ANSWERS, WRONG
 from tests.game.visits import noon_of_day_three, puzzle, send

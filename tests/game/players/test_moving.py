@@ -13,9 +13,9 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from game import wrong_codes
 from game.models import MoveCode, Play, Player, Try
 from game.players import moving
+from game.staff import wrong_codes
 from tests import factories
 from tests.factories import ANSWERS, WRONG
 

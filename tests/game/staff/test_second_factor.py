@@ -14,7 +14,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django.fixtures import Settings
 
-from game import second_factor
+from game.staff import second_factor
 from tests.game.policy import inline_code
 
 pytestmark = pytest.mark.django_db

@@ -20,8 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game import second_factor
 from game.guarding import addresses
+from game.staff import second_factor
 
 # Hashing a password takes a core for a good part of a second: one at a time in each process, while
 # one more waits for it, so that the game keeps threads and cores.
