@@ -20,7 +20,7 @@ CHECK_PYTHON := import sys; \
 	if sys.version_info < (3, 11) else None
 CHECK_VENV := import ensurepip, venv
 
-# PNG, side, SVG: what game/views/app.py and templates/base.html name.
+# PNG, side, SVG: what game/pages/site/app.py and templates/base.html name.
 RENDER_ICONS := import resvg_py; from pathlib import Path; img = Path("static/img"); \
 	[(img / f"{png}.png").write_bytes(resvg_py.svg_to_bytes( \
 		svg_path=str(img / f"{svg}.svg"), width=side, skip_system_fonts=True)) \

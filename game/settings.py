@@ -123,10 +123,10 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "game.middleware.PlayerCookieMiddleware",
+    "game.pages.middleware.PlayerCookieMiddleware",
     "axes.middleware.AxesMiddleware",
     # The last of all: nothing reads a body before the middlewares are through.
-    "game.middleware.BodyMiddleware",
+    "game.pages.middleware.BodyMiddleware",
 ]
 ROOT_URLCONF = "game.urls"
 WSGI_APPLICATION = "game.wsgi.application"
@@ -140,7 +140,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "game.views.choices.on_every_page",
+                "game.pages.player.choices.on_every_page",
             ],
         },
     },
@@ -152,7 +152,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGE_COOKIE_NAME = "sixpix_language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
-FORMAT_MODULE_PATH = "game.formats"
+FORMAT_MODULE_PATH = "game.pages.formats"
 USE_TZ = True
 
 
@@ -195,7 +195,7 @@ ALLOWED_HOSTS = env(
     "host names with commas between",
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "game.views.refusals.refuse_forgery"
+CSRF_FAILURE_VIEW = "game.pages.refusals.refuse_forgery"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = IS_HTTPS
 SECURE_SSL_REDIRECT = IS_HTTPS
 # A load balancer asks for the health page by plain http, from inside.
@@ -274,7 +274,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_HASHED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "game.static_files.HashedFiles"
+        "BACKEND": "game.pages.static_files.HashedFiles"
         if STATIC_HASHED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -1,22 +1,10 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from game.views import (
-    about,
-    app,
-    archive,
-    cards,
-    choices,
-    files,
-    films,
-    health,
-    preview,
-    privacy,
-    proofs,
-    puzzles,
-    record,
-    second_factor,
-)
+from game.pages.player import choices, privacy, record
+from game.pages.puzzle import archive, cards, files, films, proofs, puzzles
+from game.pages.site import about, app, health
+from game.pages.staff import preview, second_factor
 
 urlpatterns = [
     path("", puzzles.today, name="today"),
@@ -52,7 +40,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "game.views.refusals.bad_request"
-handler403 = "game.views.refusals.forbidden"
-handler404 = "game.views.refusals.not_found"
-handler500 = "game.views.refusals.broken"
+handler400 = "game.pages.refusals.bad_request"
+handler403 = "game.pages.refusals.forbidden"
+handler404 = "game.pages.refusals.not_found"
+handler500 = "game.pages.refusals.broken"

@@ -16,7 +16,7 @@ from game.models import Accepted, Figures, Play, Puzzle
 from game.playing import figures, regrading
 from tests import factories
 from tests.game.editing import actions, coming, editor, looker, sent, told
-from tests.game.policy import inline_code
+from tests.game.pages.policy import inline_code
 from tests.roles import make_staff
 
 __all__ = ["editor", "looker", "sent"]

@@ -21,7 +21,7 @@ from game.models import Batch, Figures, Play, Puzzle, StandIn, Try
 from game.nights import tasks
 from tests import factories
 from tests.game.editing import coming, drawn
-from tests.game.policy import inline_code
+from tests.game.pages.policy import inline_code
 from tests.roles import ROLES, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.test import Client
 from game.editing import descriptions
 from game.models import Candidate, Puzzle
 from tests import factories
-from tests.game.visits import noon_of_day_three, puzzle, send
+from tests.game.pages.visits import noon_of_day_three, puzzle, send
 
 __all__ = ["noon_of_day_three", "puzzle"]
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from game.guarding import bodies
 from game.guarding.refused_requests import Brief
 from game.models import Puzzle
 from game.wsgi import application
-from tests.game.visits import noon_of_day_three, puzzle
+from tests.game.pages.visits import noon_of_day_three, puzzle
 from tests.roles import make_staff
 
 __all__ = ["noon_of_day_three", "puzzle"]

@@ -18,7 +18,7 @@ from game.models import Play, Player, Puzzle, Try
 from game.players import newcomers
 from game.playing import play
 from tests import factories
-from tests.game.visits import error_of, noon_of_day_three, puzzle, send, send_form
+from tests.game.pages.visits import error_of, noon_of_day_three, puzzle, send, send_form
 
 __all__ = ["noon_of_day_three", "puzzle"]
 pytestmark = pytest.mark.django_db

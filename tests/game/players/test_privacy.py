@@ -8,7 +8,7 @@ from game.models import MoveCode, Play, Player, Puzzle, Try
 from game.players import moving, privacy
 from game.playing import play, regrading
 from tests import factories
-from tests.game.visits import noon_of_day_three, puzzle, send
+from tests.game.pages.visits import noon_of_day_three, puzzle, send
 
 __all__ = ["noon_of_day_three", "puzzle"]
 pytestmark = pytest.mark.django_db

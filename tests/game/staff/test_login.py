@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from tests.game.policy import inline_code
+from tests.game.pages.policy import inline_code
 
 pytestmark = pytest.mark.django_db
 LOGIN = reverse("admin:login")

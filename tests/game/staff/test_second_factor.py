@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django.fixtures import Settings
 
 from game.staff import second_factor
-from tests.game.policy import inline_code
+from tests.game.pages.policy import inline_code
 
 pytestmark = pytest.mark.django_db
 INDEX = reverse("admin:index")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.choices import PALETTE
+from game.pages.choices import PALETTE
 from game.rules.scoring.marks import Answer, Kind, Mark, mark
 from game.rules.scoring.sharing import in_palette, share_text, square
 from game.words.forms import Form

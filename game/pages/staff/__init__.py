@@ -1,0 +1,1 @@
+"""The pages of those who work on the site, outside Django's admin."""
