@@ -25,7 +25,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench.measuring import median, table
-from game import local
+from game.running import local
 
 REPEATS = 20
 MOST_QUERIES = 12

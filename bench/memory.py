@@ -22,7 +22,7 @@ from django.db import connection
 
 from bench.load import database, server
 from bench.measuring import table
-from game import local, processes
+from game.running import local, processes
 
 MOST_GROWTH = 0.05
 MOST_OF_BEAT = 120 * 10**6

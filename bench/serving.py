@@ -16,8 +16,8 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-from game import processes, supervise
-from game.places import BASE_DIR
+from game.running import processes, supervise
+from game.running.places import BASE_DIR
 
 START_SECONDS = 60.0
 

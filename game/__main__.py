@@ -7,7 +7,7 @@ import sys
 import django
 from django.core.exceptions import ImproperlyConfigured
 
-from game import places, preflight
+from game.running import places, preflight
 
 
 def keep_secret_key() -> None:
@@ -32,7 +32,7 @@ def main() -> int:
         sys.stderr.write(f"Sixpix cannot start. {problem}\n")
         return 1
     # Models can't be imported before Django is set up.
-    from game import supervise
+    from game.running import supervise
 
     return supervise.main()
 

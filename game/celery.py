@@ -4,7 +4,7 @@ import signal
 from celery import Celery
 from celery.signals import worker_process_init
 
-from game import processes
+from game.running import processes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "game.settings")
 

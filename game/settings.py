@@ -11,7 +11,6 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from game import places
 from game.environment import (
     YES_OR_NO,
     env,
@@ -25,6 +24,7 @@ from game.environment import (
     parse_sha256,
     parse_url,
 )
+from game.running import places
 
 BASE_DIR = places.BASE_DIR
 

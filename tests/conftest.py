@@ -10,7 +10,7 @@ import django
 import pytest
 from pytest_django.fixtures import Settings
 
-from game import local
+from game.running import local
 
 # Before Django reads its settings: they find the embedded servers by this folder.
 VAR = Path(tempfile.mkdtemp(prefix="sixpix-test-"))

@@ -4,7 +4,7 @@ import sys
 
 from importlinter.cli import lint_imports
 
-from game.places import BASE_DIR
+from game.running.places import BASE_DIR
 
 HEAVY = ("torch", "transformers", "tokenizers", "safetensors")
 IMPORT_THE_SITE = """
@@ -12,7 +12,7 @@ import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "game.settings"
 import django
 django.setup()
-import game.urls, game.wsgi, game.nights.tasks, game.supervise
+import game.urls, game.wsgi, game.nights.tasks, game.running.supervise
 print(*sorted(name for name in sys.modules if "." not in name))
 """
 

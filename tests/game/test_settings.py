@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from game import places
+from game.running import places
 
 SETTINGS = places.BASE_DIR / "game" / "settings.py"
 KEPT = ("PATH", "HOME")

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from game.places import BASE_DIR
+from game.running.places import BASE_DIR
 
 MOST_KILOBYTES = 150_000
 # What opens a file after the start would keep a player waiting.

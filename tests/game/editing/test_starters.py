@@ -21,8 +21,8 @@ from game.drawing import claims, drawable
 from game.editing import starters
 from game.models import Chore, LooseFile, Puzzle
 from game.nights import doctor, night, report
-from game.places import BASE_DIR
 from game.rules import boards
+from game.running.places import BASE_DIR
 from game.words import text
 from tests import factories
 

@@ -11,11 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from game import supervise
 from game.drawing import candidates
 from game.files import pairing, sweeping
 from game.models import Candidate, LooseFile, Puzzle
 from game.nights import night, tasks
+from game.running import supervise
 from tests import factories
 from tests.game.drawing.drawings import stored_files
 from tests.painter import Painter, painter

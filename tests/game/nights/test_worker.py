@@ -7,9 +7,9 @@ import redis
 from django.utils import timezone
 from PIL import Image, ImageChops
 
-from game import processes
 from game.models import Puzzle
 from game.nights import tasks
+from game.running import processes
 from tests import factories
 from tests.game.nights.workers import (
     StartWorker,

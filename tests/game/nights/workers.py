@@ -14,8 +14,8 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from game import processes
 from game.models import Puzzle
+from game.running import processes
 
 State = Puzzle.State
 PATIENCE = 180.0

@@ -15,7 +15,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from game.models import Puzzle
-from game.places import BASE_DIR
+from game.running.places import BASE_DIR
 from tests import factories
 
 pytestmark = pytest.mark.django_db

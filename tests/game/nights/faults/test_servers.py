@@ -4,8 +4,8 @@ import pytest
 import redis
 from django.db import connection
 
-from game import local
 from game.nights import tasks
+from game.running import local
 from tests.game.nights.faults.nights import (
     NOISE,
     MakeNight,

@@ -18,12 +18,12 @@ import redis
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from game import processes
 from game.drawing import candidates
 from game.editing import review
 from game.models import Batch, Puzzle
 from game.nights import report, tasks
-from game.places import BASE_DIR
+from game.running import processes
+from game.running.places import BASE_DIR
 from tests import factories
 from tests.game.nights.faults.nights import (
     NOISE,

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from game import processes, supervise
 from game.guarding import bodies
-from game.places import BASE_DIR
-from game.web_worker import IDLE, LARGEST_HEAD, PATIENCE
-from tests.game.test_supervise import free_port, wait_for
+from game.running import processes, supervise
+from game.running.places import BASE_DIR
+from game.running.web_worker import IDLE, LARGEST_HEAD, PATIENCE
+from tests.game.running.test_supervise import free_port, wait_for
 
 pytestmark = pytest.mark.timeout(90)
 HALF = b"POST /puzzle/1/tries/ HTTP/1.1\r\nHost: localhost\r\n"
@@ -27,7 +27,7 @@ SOON = max(IDLE, PATIENCE) + 2
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     port = free_port()
     command = supervise.commands()["web"]
-    command[command.index("game.wsgi")] = "tests.game.wide_app"
+    command[command.index("game.wsgi")] = "tests.game.running.wide_app"
     command[command.index("--bind") + 1] = f"127.0.0.1:{port}"
     log: Path = tmp_path_factory.mktemp("web") / "web.log"
     process = processes.spawn(command, log, cwd=BASE_DIR, env=os.environ)

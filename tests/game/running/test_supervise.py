@@ -22,7 +22,7 @@ import pytest
 from psycopg import sql
 from pytest_django.fixtures import Settings
 
-from game import places, preflight, processes, ready, supervise
+from game.running import places, preflight, processes, ready, supervise
 from generator.folders.manifest import BUNDLED
 from tests.conftest import VAR
 

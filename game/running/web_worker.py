@@ -97,7 +97,7 @@ SERVED_BY_SIZE = {size: _adjustments(size) for size in (bodies.PLAYERS, bodies.S
 
 
 class WebWorker(Worker):  # type: ignore[misc]  # untyped
-    """Named on gunicorn's command line: see game.supervise."""
+    """Named on gunicorn's command line: see game.running.supervise."""
 
     servers: "list[Server] | None" = None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from game import preflight
+from game.running import preflight
 from generator.folders.manifest import BUNDLED
 
 

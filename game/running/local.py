@@ -23,7 +23,7 @@ import psutil
 import psycopg
 import redis
 
-from game import places, processes
+from game.running import places, processes
 
 START_SECONDS = 60.0
 # PostgreSQL refuses to run as root, and every Unix has this account.

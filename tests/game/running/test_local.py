@@ -11,12 +11,12 @@ import psycopg
 import pytest
 import redis
 
-from game import local, places
+from game.running import local, places
 
 RUN_BOTH = """
 import sys, time
 from pathlib import Path
-from game import local
+from game.running import local
 var = Path(sys.argv[1])
 with local.locked(var):
     local.Postgres(var).start()

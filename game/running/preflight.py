@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import redis
 
-from game import processes
-from game.places import BASE_DIR
+from game.running import processes
+from game.running.places import BASE_DIR
 
 LEAST_SPACE = 512 * 1024**2
 CONNECT_SECONDS = 5

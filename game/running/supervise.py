@@ -20,15 +20,15 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from game import local, preflight, processes
 from game.drawing import drawable, studio
 from game.editing import review
 from game.files import pairing
 from game.models import Puzzle
 from game.nights import tasks
-from game.places import BASE_DIR
-from game.processes import Child, Family
-from game.ready import Watch
+from game.running import local, preflight, processes
+from game.running.places import BASE_DIR
+from game.running.processes import Child, Family
+from game.running.ready import Watch
 
 LOOK_EVERY = 0.25
 LARGEST_LOG = 10 * 1024**2
@@ -177,8 +177,8 @@ def reopen_drawings() -> None:
 def commands() -> dict[str, list[str]]:
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     web = f"""-m gunicorn game.wsgi --bind {host}:{settings.PORT} --preload
-        --worker-class game.web_worker.WebWorker --workers 2 --threads 4 --graceful-timeout 3
-        --log-level warning --no-control-socket"""
+        --worker-class game.running.web_worker.WebWorker --workers 2 --threads 4 --graceful-timeout
+        3 --log-level warning --no-control-socket"""
     # One task at a time each; a process apart for it, so that time limits can end it.
     worker = """-m celery --app game worker --loglevel INFO --concurrency 1
         --without-gossip --without-mingle --without-heartbeat"""
