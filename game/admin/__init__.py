@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from game.admin.devices import DeviceAdmin
-from game.admin.figures import FiguresAdmin
-from game.admin.nights import BatchAdmin, StandInAdmin
-from game.admin.plays import PlayAdmin, PlayerAdmin, TryAdmin
-from game.admin.puzzles import PuzzleAdmin
+from game.admin.insight.figures import FiguresAdmin
+from game.admin.insight.nights import BatchAdmin, StandInAdmin
+from game.admin.people.devices import DeviceAdmin
+from game.admin.people.plays import PlayAdmin, PlayerAdmin, TryAdmin
+from game.admin.puzzle.puzzles import PuzzleAdmin
 
 __all__ = [
     "BatchAdmin",

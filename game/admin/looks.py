@@ -1,6 +1,7 @@
 """What a day looks like to editors: one word that says how its puzzle stands."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -10,6 +11,7 @@ from game.models import Puzzle
 from game.rules import clock
 
 State = Puzzle.State
+BUSY = (State.WANTED, State.DRAWING)
 LABELS: dict[str, str | Promise] = {
     **dict(State.choices),
     "empty": _("empty"),
@@ -40,3 +42,15 @@ def look_of(puzzle: Puzzle, now: datetime | None = None) -> str:
     now = now or timezone.now()
     today, latest = timezone.localdate(now), clock.last_possible_day(now)
     return look(puzzle.state, puzzle.play_on, today, latest)
+
+
+def status_of(puzzle: Puzzle) -> dict[str, Any]:
+    look = look_of(puzzle)
+    return {
+        "state": look,
+        "label": LABELS[look],
+        "progress": puzzle.progress,
+        "is_busy": puzzle.state in BUSY,
+        "failure": puzzle.failure,
+        "attempts": puzzle.attempts,
+    }

@@ -45,6 +45,12 @@ def enqueue(puzzle_pk: int) -> None:
     transaction.on_commit(partial(draw_puzzle.delay, puzzle_pk))
 
 
+def enqueue_regrading(puzzle: Puzzle) -> None:
+    """Should the queue not answer, the next night finds what is ungraded."""
+    # No partial: Django can't name one in the log, and fails by that.
+    transaction.on_commit(lambda: regrade_puzzle.delay(puzzle.pk), robust=True)
+
+
 @shared_task(
     bind=True,
     name="game.tasks.draw_puzzle",

@@ -18,7 +18,7 @@ from game.rules import likeness
 from game.words import vocabulary
 from generator import world
 from tests import factories
-from tests.game.editing import coming
+from tests.game.admin.editing import coming
 from tests.roles import make_staff
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from game.models import Puzzle
 from tests import factories
-from tests.game.editing import PROMPT, State, coming, drawn, editor, looker
+from tests.game.admin.editing import PROMPT, State, coming, drawn, editor, looker
 from tests.roles import make_staff
 
 __all__ = ["editor", "looker"]

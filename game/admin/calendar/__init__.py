@@ -1,0 +1,1 @@
+"""The studio's calendar, and proposals for its free days."""

@@ -1,0 +1,254 @@
+"""The editors' calendar: a month at a glance, and giving puzzles their days."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.response import HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from game.admin.calendar import month
+from game.admin.looks import status_of
+from game.admin.pages import ModelAdmin, page
+from game.days import runway
+from game.drawing.drawable import StudioError
+from game.editing import access, planning
+from game.models import Puzzle
+
+# Django's form classes are generic for type checkers alone.
+if TYPE_CHECKING:
+    PuzzleField = forms.ModelChoiceField[Puzzle]
+else:
+    PuzzleField = forms.ModelChoiceField
+
+
+class PuzzleChoice(forms.Form):
+    """Which puzzle, and the day it had when the editor looked at it."""
+
+    seen = forms.DateField(required=False)
+
+    def __init__(self, user: access.Account, *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["puzzle"] = PuzzleField(
+            access.visible(user),
+            error_messages={
+                "required": gettext("Choose a puzzle."),
+                "invalid_choice": gettext("That puzzle is gone."),
+            },
+        )
+
+    def chosen(self) -> Puzzle:
+        """As the editor saw it, so that planning can tell what has changed since."""
+        puzzle: Puzzle = self.cleaned_data["puzzle"]
+        if puzzle.play_on != self.cleaned_data["seen"]:
+            raise planning.Meanwhile(
+                gettext("“%(prompt)s” was moved by somebody else meanwhile. Nothing was changed.")
+                % {"prompt": puzzle.prompt}
+            )
+        return puzzle
+
+
+class Move(PuzzleChoice):
+    day = forms.DateField(error_messages={"required": _("Choose a day.")})
+    # What the editor has been asked and has agreed to.
+    agreed = forms.CharField(required=False)
+
+
+class CalendarAdmin(ModelAdmin):
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("calendar/", view(self.calendar_view), name="game_puzzle_calendar"),
+            path(
+                "calendar/progress/",
+                view(self.calendar_progress_view),
+                name="game_puzzle_calendar_progress",
+            ),
+            path("calendar/move/", view(self.move_view), name="game_puzzle_move"),
+            path("calendar/unplan/", view(self.unplan_view), name="game_puzzle_unplan"),
+            *super().get_urls(),
+        ]
+
+    # Looking
+
+    def calendar_view(self, request: HttpRequest) -> HttpResponse:
+        first = self._month(request)
+        shown = month.load(first, request.user)
+        coming = runway.ahead()
+        context = {
+            "title": gettext("Calendar"),
+            "month": shown,
+            "months": month.choices(first),
+            "today": timezone.localdate(),
+            "may_plan": request.user.has_perm(access.PLAN),
+            "runway": coming if access.sees_all(request.user) else None,
+            "day": asked_day(request) or coming.first_gap,
+            "zone": timezone.localtime().tzname(),
+        }
+        return page(self, request, "calendar.html", context)
+
+    def calendar_progress_view(self, request: HttpRequest) -> HttpResponse:
+        """How far the shown drawings are, by the puzzles' ids."""
+        puzzles = month.busy(self._month(request), request.user)
+        statuses = {puzzle.pk: status_of(puzzle) for puzzle in puzzles}
+        return JsonResponse(
+            {
+                pk: {"state": each["state"], "label": str(each["label"]), "now": each["progress"]}
+                for pk, each in statuses.items()
+            }
+        )
+
+    def _month(self, request: HttpRequest) -> date:
+        # Writers see their own, among days that are taken.
+        if not access.may_look(request.user):
+            raise PermissionDenied
+        text = request.GET.get("month", "")
+        try:
+            return month.parse(text) if text else timezone.localdate().replace(day=1)
+        except ValueError:
+            raise Http404(gettext("There is no month “%s”.") % text) from None
+
+    # Planning
+
+    def move_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The form on GET; on POST the puzzle gets the day, when all that has to be is agreed."""
+        access.require(request.user, access.PLAN)
+        if request.method == "GET":
+            return self._ask_day(request)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["GET", "POST"])
+        form = Move(request.user, request.POST)
+        try:
+            return self._move(request, form) if form.is_valid() else self._refuse(request, form)
+        except StudioError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return self._back(form.cleaned_data["day"])
+
+    def _ask_day(self, request: HttpRequest) -> HttpResponse:
+        form = PuzzleChoice(request.user, request.GET)
+        if "puzzle" in form.errors:
+            raise Http404(gettext("That puzzle is gone."))
+        puzzle = form.cleaned_data["puzzle"]
+        context = {
+            "title": gettext("Move a puzzle"),
+            "puzzle": puzzle,
+            "pictures": month.pictures(puzzle).get(puzzle.pk),
+            "day": runway.ahead().first_gap,
+            "today": timezone.localdate(),
+        }
+        return page(self, request, "calendar_move.html", context)
+
+    def _move(self, request: HttpRequest, form: Move) -> HttpResponse:
+        puzzle, day = form.chosen(), form.cleaned_data["day"]
+        other = planning.on_day(day)
+        if other == puzzle:
+            other = None
+        if other and not access.may_see(request.user, other):
+            taken = gettext("%(day)s has a puzzle already.")
+            raise planning.Meanwhile(taken % {"day": date_format(day, gettext("l j F Y"))})
+        to_other = planning.exchange(puzzle)
+        planning.check([(puzzle, day), *([(other, to_other)] if other else [])])
+        asked = question(puzzle, day, other)
+        if asked and form.cleaned_data["agreed"] != asked:
+            return self.ask_consent(request, puzzle, day, other, back=address_of(day))
+        with transaction.atomic():
+            planning.move(puzzle, day, other)
+            self._note(request, puzzle)
+            if other:
+                self._note(request, other)
+        return self._back(day)
+
+    def ask_consent(
+        self, request: HttpRequest, puzzle: Puzzle, day: date, other: Puzzle | None, back: str
+    ) -> HttpResponse:
+        """A page that sends what was sent here once more, with the editor's consent."""
+        pictures = month.pictures(puzzle, *([other] if other else []))
+        unasked = {"agreed", "csrfmiddlewaretoken"}
+        context = {
+            "title": gettext("Swap two puzzles") if other else gettext("Put it live"),
+            "puzzle": puzzle,
+            "day": day,
+            "pictures": pictures.get(puzzle.pk),
+            "other": other,
+            "other_pictures": pictures.get(other.pk) if other else None,
+            "to_other": planning.exchange(puzzle),
+            "goes_live": planning.goes_live(puzzle, day),
+            "agreed": question(puzzle, day, other),
+            "back": back,
+            "sent": [
+                (name, value)
+                for name, values in request.POST.lists()
+                for value in values
+                if name not in unasked
+            ],
+        }
+        return page(self, request, "calendar_ask.html", context)
+
+    def unplan_view(self, request: HttpRequest) -> HttpResponseBase:
+        access.require(request.user, access.PLAN)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = PuzzleChoice(request.user, request.POST)
+        if not form.is_valid():
+            return self._refuse(request, form)
+        try:
+            puzzle = form.chosen()
+            with transaction.atomic():
+                planning.unplan(puzzle)
+                self._note(request, puzzle)
+        except StudioError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        return self._back(form.cleaned_data["seen"])
+
+    def _note(self, request: HttpRequest, puzzle: Puzzle) -> None:
+        if puzzle.play_on:
+            self.log_change(request, puzzle, f"Planned for {puzzle.play_on}.")
+            told = gettext("“%(prompt)s” is planned for %(day)s.")
+        else:
+            self.log_change(request, puzzle, "Unplanned.")
+            told = gettext("“%(prompt)s” has no day any more.")
+        day = date_format(puzzle.play_on, gettext("l j F Y")) if puzzle.play_on else ""
+        self.message_user(request, told % {"prompt": puzzle.prompt, "day": day}, messages.SUCCESS)
+
+    def _refuse(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
+        for field, problems in form.errors.items():
+            for problem in problems:
+                text = problem if field in ("puzzle", "day") else gettext("The form was damaged.")
+                self.message_user(request, str(text), messages.ERROR)
+        return self._back(None)
+
+    def _back(self, day: date | None) -> HttpResponse:
+        return redirect(address_of(day))
+
+
+def address_of(day: date | None) -> str:
+    """The calendar's, at the day, where the keyboard goes on from."""
+    address = reverse("admin:game_puzzle_calendar")
+    return f"{address}?month={day:%Y-%m}#day-{day}" if day else address
+
+
+def asked_day(request: HttpRequest) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
+
+
+def question(puzzle: Puzzle, day: date, other: Puzzle | None) -> str:
+    """What an editor has to agree to first, for the form that asks it; empty when there's nothing.
+
+    It names all that the page shows, so that nobody agrees to one thing and gets another.
+    """
+    parts = [f"swap-{other.pk}"] if other else []
+    if planning.goes_live(puzzle, day):
+        parts.append("live")
+    return " ".join(parts)

@@ -1,0 +1,1 @@
+"""What is counted and kept of plays and nights, to look at."""
