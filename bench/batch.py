@@ -16,11 +16,11 @@ from torch import Tensor
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.int8_error import PROMPTS
+from bench.contest.int8_error import PROMPTS
+from bench.contest.ours import Painter, loaded
+from bench.contest.problem import SETTINGS, SIZES, Problem
 from bench.measuring import machine, median, seconds_of, table
-from bench.ours import Painter, loaded
 from bench.plot import plot
-from bench.problem import SETTINGS, SIZES, Problem
 from generator.config import Sampling
 from generator.drawing.pipeline import Generator
 from generator.drawing.sampling import sample_codes

@@ -14,7 +14,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.int8_error import PROMPTS
+from bench.contest.int8_error import PROMPTS
 from bench.measuring import machine, median, seconds_of, table
 from generator.drawing.pipeline import Generator
 

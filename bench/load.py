@@ -82,7 +82,7 @@ def cost(
 
 
 def page_costs() -> Iterator[Cost]:
-    from bench.filling import make_editor
+    from bench.site.filling import make_editor
 
     client = Client(SERVER_NAME="localhost")
     client.force_login(make_editor())
@@ -149,7 +149,7 @@ def database() -> Iterator[None]:
 
 def measure(puzzles: int, tries: int) -> Sequence[Cost]:
     # Models can be had once Django is set up.
-    from bench import filling
+    from bench.site import filling
     from game.models import Play, Puzzle, Try
 
     settings.FIRST_DAY = filling.first_day(puzzles)

@@ -18,12 +18,12 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import int8_error
-from bench.comparison import SHORT, floor_table, floors, ratios, time_table
-from bench.contender import FLOAT
+from bench.contest import int8_error
+from bench.contest.comparison import SHORT, floor_table, floors, ratios, time_table
+from bench.contest.contender import FLOAT
+from bench.contest.problem import SETTINGS, SIZES, Problem
+from bench.contest.sides import Side, distances, refuse_unequal, started, take_turns
 from bench.measuring import machine, table
-from bench.problem import SETTINGS, SIZES, Problem
-from bench.sides import Side, distances, refuse_unequal, started, take_turns
 
 STEPS = 256
 CAPTIONS = 9  # whose greedy codes tell int8's error

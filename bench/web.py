@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 
 import django
 
-from bench.caller import Answers, Caller, Calls
 from bench.load import database, server
 from bench.measuring import table
+from bench.site.caller import Answers, Caller, Calls
 from game.rules.boards import TRIES
 
 if TYPE_CHECKING:
-    from bench.serving import Site
+    from bench.site.serving import Site
 
 PAGE, BARE_PAGE = "today's page, in play", "bare template, as long"
 FIRST_PAGE, BARE_FIRST_PAGE = "today's page, first visit", "bare template, as long as that"
@@ -124,8 +124,8 @@ def sites() -> Iterator[tuple["Site", "Site"]]:
     from django.conf import settings
     from django.core.management import call_command
 
-    from bench import playing
-    from bench.serving import serving
+    from bench.site import playing
+    from bench.site.serving import serving
 
     call_command("collectstatic", interactive=False, verbosity=0)
     settings.FIRST_DAY = playing.first_day()
@@ -138,8 +138,8 @@ def sites() -> Iterator[tuple["Site", "Site"]]:
 
 
 def prepare(ours: "Site", bare: "Site", caller: Caller) -> list[Side]:
-    from bench import playing
-    from bench.playing import requests_of
+    from bench.site import playing
+    from bench.site.playing import requests_of
 
     today = playing.fill()
     page, first_page = playing.page_in_play(today), playing.first_page()

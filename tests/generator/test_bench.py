@@ -6,14 +6,14 @@ import pytest
 import torch
 
 from bench.batch import captions_of
-from bench.floor import StepCost, cache_bytes, step_cost, weights_read
+from bench.contest.floor import StepCost, cache_bytes, step_cost, weights_read
+from bench.contest.names import bart_names, vqgan_names
+from bench.contest.problem import Problem, fill_randomly, random_bart
+from bench.contest.sides import Turn, distance, refuse_unequal
+from bench.contest.walk import Walk, likeliest
 from bench.measuring import Stopwatch, seconds_of, table
 from bench.min_dalle import worst
-from bench.names import bart_names, vqgan_names
 from bench.plot import plot
-from bench.problem import Problem, fill_randomly, random_bart
-from bench.sides import Turn, distance, refuse_unequal
-from bench.walk import Walk, likeliest
 from generator.config import TINY_BART, Sampling
 from generator.drawing.sampling import sample_codes
 from generator.networks.bart import Bart

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from bench import filling
-from bench.caller import request
+from bench.site import filling
+from bench.site.caller import request
 from game.models import Candidate, Play, Player, Puzzle, WarmthTable
 from game.players import identity
 from game.playing import play

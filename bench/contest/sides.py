@@ -13,11 +13,11 @@ from typing import Any
 from safetensors.torch import load_file
 from torch import Tensor
 
-from bench.contender import FLOAT, INT8, MIN_DALLE
+from bench.contest.contender import FLOAT, INT8, MIN_DALLE
+from bench.contest.problem import Problem
 from bench.measuring import median
-from bench.problem import Problem
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PROBED = 3  # steps
 # How far both may lie apart, relative to the root mean square. Their VQGAN's norms have another
 # epsilon than the checkpoints were trained with.
@@ -90,7 +90,13 @@ def started(problem: Problem) -> Iterator[list[Side]]:
     with ExitStack() as stack:
         sides = []
         for name in contenders(problem):
-            command = [sys.executable, "-m", "bench.contender", name, json.dumps(asdict(problem))]
+            command = [
+                sys.executable,
+                "-m",
+                "bench.contest.contender",
+                name,
+                json.dumps(asdict(problem)),
+            ]
             process = stack.enter_context(
                 subprocess.Popen(
                     command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE

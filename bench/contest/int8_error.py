@@ -5,8 +5,8 @@ from pathlib import Path
 from PIL import Image
 from torch import Tensor
 
-from bench.problem import Problem, random_bart
-from bench.walk import likeliest
+from bench.contest.problem import Problem, random_bart
+from bench.contest.walk import likeliest
 from generator.devices.precision import prepare
 from generator.drawing.pipeline import Generator
 from generator.networks.bart import Bart

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from bench.contest.problem import SETTINGS, Problem
+from bench.contest.walk import Walk
 from bench.measuring import Stopwatch
-from bench.problem import SETTINGS, Problem
-from bench.walk import Walk
 from generator.devices.halving import Halving, give_back_memory
 from generator.devices.precision import paint_in, prepare, weight_bytes
 from generator.drawing.pipeline import PAINTED_AT_ONCE

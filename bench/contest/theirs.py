@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from bench.contest.names import bart_names, hand_over, vqgan_names
+from bench.contest.problem import PAD, SETTINGS, Problem
 from bench.measuring import Stopwatch
-from bench.names import bart_names, hand_over, vqgan_names
-from bench.problem import PAD, SETTINGS, Problem
 from generator.config import VQGAN_F16, BartConfig
 from generator.devices.precision import weight_bytes
 

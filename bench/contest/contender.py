@@ -1,7 +1,7 @@
 """One side of the comparison in a process of its own, so that its memory can be told apart.
 
-Run by bench.sides: `python -m bench.contender NAME PROBLEM`. Each line of its input is a request in
-JSON, and each line of its output the reply.
+Run by bench.contest.sides: `python -m bench.contest.contender NAME PROBLEM`. Each line of its input
+is a request in JSON, and each line of its output the reply.
 """
 
 import contextlib
@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
+from bench.contest.problem import Problem
 from bench.measuring import Memory
-from bench.problem import Problem
 
 MIN_DALLE, FLOAT, INT8 = "min-dalle", "Sixpix", "Sixpix int8"
 
@@ -24,7 +24,9 @@ def main(name: str, text: str) -> None:
     # torch says that min-dalle's way to ask for autocast is old, and that there is no GPU.
     warnings.filterwarnings("ignore", module=r"min_dalle\.|torch\.")
     problem = Problem(**json.loads(text))
-    maker = importlib.import_module("bench.theirs" if name == MIN_DALLE else "bench.ours")
+    maker = importlib.import_module(
+        "bench.contest.theirs" if name == MIN_DALLE else "bench.contest.ours"
+    )
     torch.set_num_threads(problem.threads)
     memory = Memory(problem.torch_device)
     precision = "int8" if name == INT8 else problem.dtype
