@@ -90,9 +90,9 @@ def watched() -> Split:
 
 def draw(prompts: Sequence[str], batch: int) -> None:
     """The generator's part alone: pictures, ranked, and a film of the best of each prompt."""
-    from game.drawing import candidates, studio
+    from game.drawing import candidates, painting
 
-    model = studio.generator()
+    model = painting.generator()
     for start in range(0, len(prompts), batch):
         some = prompts[start : start + batch]
         seeds = range(0, 1000 * len(some), 1000)
@@ -154,9 +154,9 @@ def take_turns(
 
 
 def measure(puzzles: int, batch: int, rounds: int) -> dict[str, Any]:
-    from game.drawing import drawable, studio, tables
+    from game.drawing import drawable, painting, tables
 
-    loading = {"model": seconds_of(studio.generator)}
+    loading = {"model": seconds_of(painting.generator)}
     # Embeds the vocabulary as well, which is kept as a file.
     loading["encoder"] = seconds_of(tables.warmer)
     prompts = drawable.suggest_prompts(puzzles, seed=6)

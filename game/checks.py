@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import FileSystemStorage, storages
 
-from game.drawing import studio
+from game.drawing import painting
 
 Apps = Sequence[AppConfig] | None
 
@@ -93,7 +93,7 @@ def hosts_are_named(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
 def model_folder_exists(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     if not settings.GENERATOR_MODEL or Path(settings.GENERATOR_MODEL).is_dir():
         return []
-    if studio.is_model_elsewhere():
+    if painting.is_model_elsewhere():
         return []
     return [
         Error(

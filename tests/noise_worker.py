@@ -23,7 +23,7 @@ from game.celery import app
 
 django.setup()
 
-from game.drawing import candidates, studio, tables  # noqa: E402
+from game.drawing import candidates, painting, tables  # noqa: E402
 from game.nights import night  # noqa: E402 - models need the set-up
 from tests import factories  # noqa: E402
 from tests.painter import Painter  # noqa: E402
@@ -79,8 +79,8 @@ painter = Painter()
 painter.reel = factories.noise_webp(0)
 painter.refused = os.environ.get("NOISE_REFUSED", "")
 painter.while_drawing = draw_for_a_while
-studio.generator = lambda: painter  # type: ignore[assignment]
-studio.visibility = Painter.visibility
+painting.generator = lambda: painter  # type: ignore[assignment]
+painting.visibility = Painter.visibility
 tables.warm_words = lambda *puzzles: None
 tables.missing_words = lambda *puzzles: []
 candidates.store, candidates._webp = store_and_note, slow_webp

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from game.drawing import claims, studio, tables
+from game.drawing import claims, painting, tables
 from game.models import Puzzle
 from generator.config import Sampling
 from generator.drawing.result import Drawing, Picture
@@ -97,8 +97,8 @@ def raising(error: BaseException) -> Callable[[], Any]:
 @pytest.fixture
 def painter(monkeypatch: pytest.MonkeyPatch) -> Painter:
     painter = Painter()
-    monkeypatch.setattr(studio, "generator", lambda: painter)
-    monkeypatch.setattr(studio, "visibility", painter.visibility)
+    monkeypatch.setattr(painting, "generator", lambda: painter)
+    monkeypatch.setattr(painting, "visibility", painter.visibility)
     monkeypatch.setattr(tables, "warm_words", painter.warm_words)
     monkeypatch.setattr(tables, "missing_words", lambda *puzzles: [])
     return painter

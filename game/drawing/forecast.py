@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from game.drawing import studio
+from game.drawing import painting, studio
 from game.drawing.candidates import CHOSEN
 from game.models import Candidate, Figures, Puzzle
 from game.rules import solving
@@ -64,7 +64,7 @@ def look(
     prompt = " ".join(word.text for word in board)
     keys = [(each.seed, each.score) for each in pictures]
     new = [_image(each) for each, key in zip(pictures, keys, strict=True) if key not in seen]
-    visible, model = studio.visibility(prompt, new, [seen[key] for key in keys if key in seen])
+    visible, model = painting.visibility(prompt, new, [seen[key] for key in keys if key in seen])
     words = [
         [word.text, None if share is None else round(100 * share)]
         for word, share in zip(board, visible, strict=True)

@@ -1,13 +1,26 @@
-"""What paints the pictures, as the model's own manifest and files say. Loads no torch."""
+"""What paints the pictures: the model that the settings name, and what its files say of it.
+
+Torch is loaded when it paints.
+"""
 
 import json
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import prod
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator.folders.manifest import BUNDLED, WeightsError, read_manifest
+from django.conf import settings
+
+from game.drawing import wishes
+from generator.folders.manifest import BUNDLED, WeightsError, read_manifest, verify
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from generator.drawing.pipeline import Generator
 
 NETWORKS = ("bart", "vqgan", "clip")
 
@@ -49,3 +62,58 @@ def count_parameters(folder: Path) -> int:
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))
     return sum(prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
+
+
+@cache
+def generator() -> "Generator":
+    from generator.convert.cached import model_folder
+    from generator.drawing.pipeline import Generator
+
+    return Generator.load(
+        model_folder(settings.GENERATOR_MODEL),
+        device=settings.GENERATOR_DEVICE,
+        precision=settings.GENERATOR_PRECISION,
+        is_compiled=settings.GENERATOR_COMPILE,
+    )
+
+
+def is_model_elsewhere() -> bool:
+    """Whether the model is an original on the hub, which is converted into a cache first."""
+    if not settings.GENERATOR_MODEL:
+        return False  # without a look at the converter, which loads torch
+    from generator.convert.hub import is_hub_id
+
+    return is_hub_id(settings.GENERATOR_MODEL)
+
+
+def model_problem() -> str | None:
+    """What is wrong with the model's files. One from the hub is fetched when it is needed."""
+    if is_model_elsewhere():
+        return None
+    try:
+        verify(Path(settings.GENERATOR_MODEL) if settings.GENERATOR_MODEL else BUNDLED)
+    except WeightsError as error:
+        return str(error)
+    return None
+
+
+def model_sampling() -> wishes.Settings:
+    """The settings that the model's own manifest asks for; empty when its folder isn't here."""
+    folder = Path(settings.GENERATOR_MODEL) if settings.GENERATOR_MODEL else BUNDLED
+    try:
+        # The files themselves are for the worker to check.
+        return read_manifest(folder).settings.to_dict()
+    except (WeightsError, ValueError):
+        return {}
+
+
+def visibility(
+    prompt: str, pictures: Sequence["Image"], seen: Sequence[Sequence[float]] = ()
+) -> tuple[list[float | None], dict[str, str]]:
+    """How visible each word is in pictures that are new to CLIP or seen before, and which model
+    says so."""
+    from generator.drawing import visibility as sight
+
+    model = generator()
+    facts = {"name": model.manifest.name, "hash": model.manifest.hash}
+    return sight.visibility(model, prompt, pictures, seen), facts

@@ -9,24 +9,19 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game.drawing import candidates, claims, wishes
+from game.drawing import candidates, claims, painting, wishes
 from game.drawing.candidates import CHOSEN, COUNT
 from game.drawing.claims import ATTEMPTS, LEASE, Heartbeat, LostClaimError, Report
 from game.drawing.drawable import StudioError, Undrawable, check_prompt
 from game.models import Batch, Puzzle
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from generator.drawing.pipeline import Generator
     from generator.drawing.result import Drawing
 
@@ -40,65 +35,6 @@ class DrawingFailed(StudioError):
     def __init__(self, failure: str, *, is_final: bool) -> None:
         super().__init__(failure)
         self.is_final = is_final
-
-
-@cache
-def generator() -> "Generator":
-    from generator.convert.cached import model_folder
-    from generator.drawing.pipeline import Generator
-
-    return Generator.load(
-        model_folder(settings.GENERATOR_MODEL),
-        device=settings.GENERATOR_DEVICE,
-        precision=settings.GENERATOR_PRECISION,
-        is_compiled=settings.GENERATOR_COMPILE,
-    )
-
-
-def is_model_elsewhere() -> bool:
-    """Whether the model is an original on the hub, which is converted into a cache first."""
-    if not settings.GENERATOR_MODEL:
-        return False  # without a look at the converter, which loads torch
-    from generator.convert.hub import is_hub_id
-
-    return is_hub_id(settings.GENERATOR_MODEL)
-
-
-def model_problem() -> str | None:
-    """What is wrong with the model's files. One from the hub is fetched when it is needed."""
-    if is_model_elsewhere():
-        return None
-    from generator.folders.manifest import BUNDLED, WeightsError, verify
-
-    try:
-        verify(Path(settings.GENERATOR_MODEL) if settings.GENERATOR_MODEL else BUNDLED)
-    except WeightsError as error:
-        return str(error)
-    return None
-
-
-def model_sampling() -> wishes.Settings:
-    """The settings that the model's own manifest asks for; empty when its folder isn't here."""
-    from generator.folders.manifest import BUNDLED, WeightsError, read_manifest
-
-    folder = Path(settings.GENERATOR_MODEL) if settings.GENERATOR_MODEL else BUNDLED
-    try:
-        # The files themselves are for the worker to check.
-        return read_manifest(folder).settings.to_dict()
-    except (WeightsError, ValueError):
-        return {}
-
-
-def visibility(
-    prompt: str, pictures: Sequence["Image"], seen: Sequence[Sequence[float]] = ()
-) -> tuple[list[float | None], dict[str, str]]:
-    """How visible each word is in pictures that are new to CLIP or seen before, and which model
-    says so."""
-    from generator.drawing import visibility as sight
-
-    model = generator()
-    facts = {"name": model.manifest.name, "hash": model.manifest.hash}
-    return sight.visibility(model, prompt, pictures, seen), facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +61,7 @@ def draw_many(puzzle_pks: Sequence[int], report: Report | None = None) -> Outcom
         return outcome
     # Loading a large model can outlast a lease, so it comes first; its error is met again below.
     with suppress(Exception):
-        generator()
+        painting.generator()
     # Painting and storing are silent for longer when there is more of it.
     lease = LEASE * len(puzzle_pks)
     puzzles: list[Puzzle] = []
@@ -168,7 +104,7 @@ def _draw_claimed(puzzles: Sequence[Puzzle], heartbeat: Heartbeat, outcome: Outc
 
 def _load(puzzles: Sequence[Puzzle], outcome: Outcome) -> "Generator | None":
     try:
-        return generator()
+        return painting.generator()
     except Exception as error:
         for puzzle in puzzles:
             _fail(puzzle, error, outcome)

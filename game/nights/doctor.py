@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
 from game.days import reserve, runway
-from game.drawing import candidates, claims, studio
+from game.drawing import candidates, claims, painting
 from game.editing import starters
 from game.files import pairing, sweeping
 from game.models import Chore, Puzzle
@@ -251,7 +251,7 @@ def _redis_time() -> datetime:
 
 
 def unusable_model() -> list[str]:
-    problem = studio.model_problem()
+    problem = painting.model_problem()
     return [_("The model cannot be used: %s") % problem] if problem else []
 
 

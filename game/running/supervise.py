@@ -20,7 +20,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from game.drawing import drawable, studio
+from game.drawing import drawable, painting
 from game.editing import review
 from game.files import pairing
 from game.models import Puzzle
@@ -80,7 +80,7 @@ def tell(line: str) -> None:
 def supervise(var: Path) -> None:
     with family_of(var) as family:
         preflight.check_port(settings.HOST, settings.PORT)
-        if studio.is_model_elsewhere():
+        if painting.is_model_elsewhere():
             preflight.fetch_model(settings.GENERATOR_MODEL)
         prepare(var, family)
         reopen_drawings()

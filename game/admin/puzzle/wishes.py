@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game.drawing import studio, wishes
+from game.drawing import painting, wishes
 from game.drawing.candidates import COUNT
 from game.drawing.drawable import StudioError
 from game.drawing.wishes import Settings, Wishes
@@ -61,7 +61,7 @@ class DrawingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = studio.model_sampling()
+        own = painting.model_sampling()
         for name, field in self.fields.items():
             field.widget.attrs["step"] = "any" if isinstance(field, forms.FloatField) else "1"
             if name in own:

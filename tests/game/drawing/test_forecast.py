@@ -6,7 +6,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from game.drawing import forecast, studio
+from game.drawing import forecast, painting, studio
 from game.editing import review
 from game.models import Figures, Puzzle
 from game.nights import night, tasks
@@ -61,7 +61,7 @@ def test_it_looks_at_the_chosen_pictures_in_their_order(
         looked.extend(pictures)
         return painter.visibility(prompt, pictures)
 
-    monkeypatch.setattr(studio, "visibility", visibility)
+    monkeypatch.setattr(painting, "visibility", visibility)
     forecast.make(puzzle)
     expected = [forecast._image(puzzle.candidates.get(rank=rank)) for rank in order]
     assert [each.tobytes() for each in looked] == [each.tobytes() for each in expected]
@@ -80,7 +80,7 @@ def test_it_looks_at_no_picture_again_that_was_seen(
         looked.append(([each.tobytes() for each in pictures], seen))
         return painter.visibility(prompt, pictures)
 
-    monkeypatch.setattr(studio, "visibility", visibility)
+    monkeypatch.setattr(painting, "visibility", visibility)
     forecast.make(puzzle, seen=known)
     image = forecast._image(first).tobytes()
     assert looked == [([image], [(2.0,), (3.0,), (4.0,), (5.0,), (6.0,)])]
@@ -93,7 +93,7 @@ def test_it_is_made_of_what_ranking_saw(painter: Painter, monkeypatch: pytest.Mo
         looked.append((pictures, seen))
         return painter.visibility(prompt, pictures)
 
-    monkeypatch.setattr(studio, "visibility", visibility)
+    monkeypatch.setattr(painting, "visibility", visibility)
     ranked: Any = ([], [(1.0, float(rank)) for rank in range(1, 7)])
     tasks.draw_batch([wanted(play_on=None).pk for _ in range(2)])
     assert looked == [ranked, ranked]
@@ -120,7 +120,7 @@ def test_it_keeps_what_it_could_not_see(
     painter: Painter, puzzle: Puzzle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        studio, "visibility", lambda prompt, *_: ([None] * len(prompt.split()), MODEL)
+        painting, "visibility", lambda prompt, *_: ([None] * len(prompt.split()), MODEL)
     )
     forecast.make(puzzle)
     assert {percent for _word, percent in forecast_of(puzzle)["words"]} == {None}
@@ -168,7 +168,7 @@ def test_it_is_not_stored_for_pictures_that_are_no_longer_chosen(
         review.choose(Puzzle.objects.get(pk=puzzle.pk), ids[3:9])
         return painter.visibility(prompt, pictures)
 
-    monkeypatch.setattr(studio, "visibility", visibility)
+    monkeypatch.setattr(painting, "visibility", visibility)
     forecast.make(puzzle)
     assert forecast_of(puzzle) is None
 
@@ -186,7 +186,7 @@ def test_it_stops_nothing_when_it_fails(
     def fail(*args: Any) -> Any:
         raise RuntimeError("CLIP is away")
 
-    monkeypatch.setattr(studio, "visibility", fail)
+    monkeypatch.setattr(painting, "visibility", fail)
     drawn = wanted(play_on=None, is_auto_approved=True)
     tasks.draw_puzzle(drawn.pk)
     assert forecast_of(drawn) is None
@@ -200,7 +200,7 @@ def test_it_stops_nothing_when_it_fails(
 def test_it_ends_when_its_time_is_over(
     painter: Painter, puzzle: Puzzle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio, "visibility", lambda *_: raising(SoftTimeLimitExceeded())())
+    monkeypatch.setattr(painting, "visibility", lambda *_: raising(SoftTimeLimitExceeded())())
     with pytest.raises(SoftTimeLimitExceeded):
         forecast.make(puzzle)
 
@@ -225,4 +225,4 @@ def test_it_looks_with_the_bundled_model(puzzle: Puzzle) -> None:
     made = forecast_of(puzzle)
     assert [word for word, _percent in made["words"]] == ["fox", "riding", "bicycle", "moon"]
     assert all(0 <= percent <= 100 for _word, percent in made["words"])
-    assert made["model"]["name"] == studio.generator().manifest.name
+    assert made["model"]["name"] == painting.generator().manifest.name

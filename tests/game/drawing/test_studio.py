@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from PIL import Image
 from pytest_django import Settings
 
-from game.drawing import drawable, studio
+from game.drawing import drawable, painting, studio
 from generator.safety.rules import UnsafePrompt
 from tests import factories
 from tests.game.drawing.drawings import State, stored_files, wanted
@@ -136,7 +136,7 @@ def test_it_does_not_try_an_unsafe_prompt_again(painter: Painter) -> None:
 
 def test_it_says_so_when_the_model_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     puzzle = wanted()
-    monkeypatch.setattr(studio, "generator", raising(FileNotFoundError("no bart/config.json")))
+    monkeypatch.setattr(painting, "generator", raising(FileNotFoundError("no bart/config.json")))
     with pytest.raises(studio.DrawingFailed, match="no bart"):
         studio.draw(puzzle.pk)
 

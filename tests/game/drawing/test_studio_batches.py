@@ -9,7 +9,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError
 from django.utils import timezone
 
-from game.drawing import candidates, claims, studio
+from game.drawing import candidates, claims, painting, studio
 from game.models import Batch, Puzzle
 from tests.game.drawing.drawings import State, stored_files, wanted
 from tests.painter import Painter, painter, raising
@@ -152,7 +152,7 @@ def test_it_loads_a_broken_model_once_a_batch(
         loads.append(1)
         raise FileNotFoundError("no bart/config.json")
 
-    monkeypatch.setattr(studio, "generator", load)
+    monkeypatch.setattr(painting, "generator", load)
     outcome = studio.draw_many(pks(four))
     assert len(outcome.failures) == 4
     # Before the claims, and once more for the reason.

@@ -8,7 +8,7 @@ from django.test import Client
 from kombu.exceptions import OperationalError as QueueError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game.drawing import studio
+from game.drawing import painting
 from game.models import Figures, Puzzle
 from game.nights import tasks
 from tests import factories
@@ -45,7 +45,7 @@ def chosen(puzzle: Puzzle) -> list[int]:
 
 
 def test_it_shows_the_models_own_settings(client: Client, editor: User) -> None:
-    own = studio.model_sampling()
+    own = painting.model_sampling()
     page = client.get(url("change", factories.make_draft(None, PROMPT))).content.decode()
     for name in ("condition_scale", "temperature", "top_p"):
         assert f'placeholder="{own[name]:g}"' in page
