@@ -19,11 +19,10 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-import psutil
 import psycopg
 import redis
 
-from game.running import places, processes
+from game.running import leftovers, places, processes
 
 START_SECONDS = 60.0
 # PostgreSQL refuses to run as root, and every Unix has this account.
@@ -69,7 +68,7 @@ class Server(ABC):
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        stop_leftovers(self.program, self.folder, self.stop_signal)
+        leftovers.stop_leftovers(self.program, self.folder, self.stop_signal)
         self.prepare()
         self.process = processes.spawn(
             self.command(), self.log, user=self.user, death_signal=self.stop_signal
@@ -122,7 +121,7 @@ class Postgres(Server):
                     let_others_read(path)
         if not self.folder.exists():
             self.create()
-        forget_reused_pid(self.folder / "postmaster.pid")
+        leftovers.forget_reused_pid(self.folder / "postmaster.pid")
         for name in (places.POSTGRES_SOCKET, f"{places.POSTGRES_SOCKET}.lock"):
             (self.sockets / name).unlink(missing_ok=True)
 
@@ -214,40 +213,6 @@ def package_folder(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise LocalError(f"{name} is not installed: run `make run`, or install the group `local`.")
     return Path(spec.origin).parent
-
-
-def stop_leftovers(program: str, folder: Path, sign: signal.Signals) -> None:
-    """End what a killed start left running on this folder; our lock says nobody else needs it.
-
-    The working directory tells them apart: it is the data folder for a server and for each
-    process that serves one of its connections.
-    """
-    found = [
-        process
-        for process in psutil.process_iter(["name", "cwd"])
-        if process.info["name"] == program and process.info["cwd"] == str(folder)
-    ]
-    for step, seconds in ((sign, 10), (signal.SIGQUIT, 3), (signal.SIGKILL, 3)):
-        for process in found:
-            try:
-                process.send_signal(step)
-            except psutil.NoSuchProcess:
-                pass
-        _, found = psutil.wait_procs(found, timeout=seconds)
-        if not found:
-            return
-
-
-def forget_reused_pid(pid_file: Path) -> None:
-    """PostgreSQL takes any process with the number in its stale file for its own server: in a
-    container, where numbers start again, or a dead one that nobody has buried yet. Called when
-    no server runs on the folder. Where the number is free, PostgreSQL's own checks do more."""
-    try:
-        pid = int(pid_file.read_text().split()[0])
-    except (OSError, ValueError, IndexError):
-        return
-    if psutil.pid_exists(pid):
-        pid_file.unlink()
 
 
 def make_private(folder: Path, user: str | None = None) -> None:

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from game.running import local, places
+from game.running import leftovers, local, places
 
 RUN_BOTH = """
 import sys, time
@@ -120,7 +120,7 @@ def test_it_stops_servers_that_a_killed_start_left_running(var: Path) -> None:
 def test_it_is_not_fooled_by_a_stale_pid_that_is_somebody_elses_now(var: Path) -> None:
     pid_file = var / "postmaster.pid"
     pid_file.write_text(f"{os.getpid()}\n/data\n")
-    local.forget_reused_pid(pid_file)
+    leftovers.forget_reused_pid(pid_file)
     assert not pid_file.exists()
 
 
@@ -128,7 +128,7 @@ def test_it_leaves_a_stale_pid_of_nobody_to_postgresql(var: Path) -> None:
     # PostgreSQL itself looks whether the shared memory named there is still in use.
     pid_file = var / "postmaster.pid"
     pid_file.write_text("4194305\n/data\n")  # above the largest Linux gives
-    local.forget_reused_pid(pid_file)
+    leftovers.forget_reused_pid(pid_file)
     assert pid_file.exists()
 
 
