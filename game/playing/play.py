@@ -1,7 +1,7 @@
 """Playing a puzzle: which ones can be played, what a player may see, tries, the hint.
 
-The only writer of Play and Try, but for what `game.playing.regrading` makes better and
-`game.players.moving` hands over.
+The only way to write plays and tries, by `game.playing.recording`, but for what
+`game.playing.regrading` makes better and what rooms of players hand over or take away.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,18 +9,16 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from game.days import reserve
 from game.drawing import candidates
-from game.models import Candidate, Play, Player, Puzzle, Try
-from game.playing import answers, guesses, telling
+from game.models import Candidate, Player, Puzzle, Try
+from game.playing import guesses, recording, telling
 from game.playing.guesses import Board, FreeSentence, Guess, Words
 from game.rules import boards
 from game.rules.boards import GuessError
-from game.rules.scoring import points
 
 # Longer than any word a board has; nothing longer is even looked at.
 MOST_CHARACTERS = 64
@@ -29,17 +27,6 @@ MOST_CHARACTERS = 64
 OF_PUZZLE = ("prompt", "play_on", "hides_given_words", "frozen_board", "salt")
 OF_FIGURES = ("plays", "solved", "distribution", "words", "wrong")
 SHOWN = (*OF_PUZZLE, *(f"figures__{name}" for name in OF_FIGURES))
-
-# The player's row is held before there is a play, as by whoever moves or forgets players: they wait
-# for this try, or it finds nobody. Two first tries at the same instant make one row: the second one
-# waits for the first, changes nothing, and holds the row from there.
-START = """
-WITH held AS MATERIALIZED (SELECT id FROM game_player WHERE id = %(player)s FOR KEY SHARE)
-INSERT INTO game_play (player_id, puzzle_id, is_hard, source, is_solved, best_score, started_at)
-SELECT held.id, %(puzzle)s, %(is_hard)s, %(source)s, FALSE, 0, %(started_at)s FROM held
-ON CONFLICT (player_id, puzzle_id) DO UPDATE SET player_id = EXCLUDED.player_id
-RETURNING id
-"""
 
 
 class PlayError(Exception):
@@ -146,7 +133,7 @@ def take_sentence(
 @transaction.atomic
 def give_hint(player: Player, puzzle: Puzzle, index: int) -> dict[str, Any]:
     """Tell the first letter of an open word, once a puzzle; asking again tells the same one."""
-    play = _lock(player, puzzle)
+    play = recording.hold(player, puzzle)
     if play is None:
         raise NoHint(_("The hint comes after your first try."))
     tries = list(play.tries.order_by("number"))
@@ -158,8 +145,7 @@ def give_hint(player: Player, puzzle: Puzzle, index: int) -> dict[str, Any]:
             telling.found(board, tries)
         ):
             raise NoHint(_("Choose a word that isn't found yet."))
-        play.hinted = index
-        play.save(update_fields=["hinted"])
+        recording.give_hint(play, index)
     return telling.describe(puzzle, play, tries)
 
 
@@ -199,7 +185,11 @@ def _take(
         _read(guess, puzzle.board(is_hard), found=())
     with transaction.atomic():
         is_first = number == 1
-        play = _start(player, puzzle, is_hard, source) if is_first else _lock(player, puzzle)
+        play = (
+            recording.begin(player, puzzle, is_hard, source)
+            if is_first
+            else recording.hold(player, puzzle)
+        )
         if play is None:
             # Nothing of theirs is left where the player was forgotten or merged meanwhile.
             raise WrongTry(_out_of_step())
@@ -211,7 +201,9 @@ def _take(
                 raise Finished(_("This puzzle is finished."))
             if number != len(tries) + 1:
                 raise WrongTry(_out_of_step())
-            tries.append(_record(puzzle, play, tries, guess))
+            board = puzzle.board(play.is_hard)
+            read = _read(guess, board, telling.found(board, tries))
+            tries.append(recording.record(puzzle, play, tries, guess, read))
     return telling.describe(puzzle, play, tries)
 
 
@@ -219,81 +211,8 @@ def _out_of_step() -> str:
     return _("This isn't your next try. Reload the page to see where you are.")
 
 
-def _start(player: Player, puzzle: Puzzle, is_hard: bool, source: int | None) -> Play | None:
-    """Hold a new play, or the one there is: of that one, only the key is right. None when the
-    player is gone."""
-    if puzzle.frozen_board is None:
-        _freeze(puzzle)
-    if not player.pk:
-        player.save()
-    play = Play(player=player, puzzle=puzzle, is_hard=is_hard)
-    started_at = timezone.now()
-    values = {
-        "player": player.pk,
-        "puzzle": puzzle.pk,
-        "is_hard": is_hard,
-        "source": source,
-        "started_at": started_at,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(START, values)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    play.pk, play.started_at = row[0], started_at
-    # So that it is updated when it is saved.
-    play._state.adding = False
-    return play
-
-
-def _freeze(puzzle: Puzzle) -> None:
-    rows = [[word.text, word.is_given] for word in puzzle.board()]
-    unfrozen = Puzzle.objects.filter(pk=puzzle.pk, frozen_board__isnull=True)
-    if unfrozen.update(frozen_board=rows):
-        puzzle.frozen_board = rows
-    else:
-        # A process that runs another version of the rules was first.
-        puzzle.refresh_from_db(fields=["frozen_board"])
-
-
-def _lock(player: Player, puzzle: Puzzle) -> Play | None:
-    """Hold the play against every other try until this one is recorded.
-
-    By the player's key, so that whoever asks needs no look at the player's row; nobody's plays
-    stay nobody's.
-    """
-    plays = Play.objects.select_for_update(of=("self",))
-    return next(iter(plays.filter(player__key=player.key, puzzle=puzzle)), None)
-
-
 def _is_repeat(board: Board, tries: Sequence[Try], number: int, guess: Guess) -> bool:
     if not 1 <= number <= len(tries):
         return False
     found = telling.found(board, tries[: number - 1])
     return guesses.is_same(guess, tries[number - 1], board, found)
-
-
-def _record(puzzle: Puzzle, play: Play, tries: Sequence[Try], guess: Guess) -> Try:
-    board = puzzle.board(play.is_hard)
-    found = telling.found(board, tries)
-    read = _read(guess, board, found)
-    # Only now that the play is locked: what is accepted from here on, regrading brings in. It sees
-    # no play that began in this transaction, so that the puzzle is held for it too.
-    words = boards.open_words(board)
-    against = answers.load(puzzle, words, is_hard=play.is_hard, is_held=not tries)
-    marked = guess.mark(against, read, found)
-    one = Try.objects.create(
-        play=play,
-        number=len(tries) + 1,
-        sentence=guess.sentence,
-        words=list(marked.words),
-        marks=[mark.as_json() for mark in marked.marks],
-        score=points.score(marked.marks, [len(answer.word) for answer in against]),
-    )
-    is_solved = telling.is_solved(one)
-    if is_solved or one.number == boards.TRIES:
-        play.is_solved, play.finished_at = is_solved, timezone.now()
-        play.solved_in = one.number if is_solved else None
-        play.best_score = max(made.score for made in (*tries, one))
-        play.save(update_fields=["is_solved", "solved_in", "best_score", "finished_at"])
-    return one
