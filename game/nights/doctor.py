@@ -1,10 +1,9 @@
 """What is wrong with a running site, each thing in words that say what to do about it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from celery import current_app
-from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -24,8 +23,6 @@ PULSE = "fill_days"
 LONGEST_SILENCE = timedelta(minutes=5)
 # A day, and some time for a queue that is full when the night is due.
 LONGEST_WITHOUT_NIGHT = timedelta(hours=26)
-# Leases are counted in minutes, and a day begins by the clock of whichever host is asked.
-MOST_SKEW = timedelta(seconds=5)
 DAYS_AHEAD = 3
 # What so many nights sweep up is nothing to tell, nor are a few drawings of a small site.
 SWEEPS, FEW_FILES = 7, 50
@@ -221,35 +218,6 @@ def empty_days() -> list[str]:
     return [_("There is no puzzle for %s, and none in reserve. Approve one.") % day]
 
 
-def skewed_clocks() -> list[str]:
-    return [
-        _("The clock of %(name)s is %(seconds).0f s off this host's. Set both by NTP.")
-        % {"name": name, "seconds": skew.total_seconds()}
-        for name, read in ((_("the database"), _database_time), (_("Redis"), _redis_time))
-        if abs(skew := _skew(read)) > MOST_SKEW
-    ]
-
-
-def _skew(read: Callable[[], datetime]) -> timedelta:
-    """Against the middle of the time that asking took."""
-    before = timezone.now()
-    theirs = read()
-    return theirs - (before + (timezone.now() - before) / 2)
-
-
-def _database_time() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        [(now,)] = cursor.fetchall()
-    return now  # type: ignore[no-any-return]
-
-
-def _redis_time() -> datetime:
-    with servers.ask_redis() as client:
-        seconds, microseconds = client.time()
-    return datetime.fromtimestamp(seconds + microseconds / 1e6, UTC)
-
-
 def unusable_model() -> list[str]:
     problem = painting.model_problem()
     return [_("The model cannot be used: %s") % problem] if problem else []
@@ -268,6 +236,6 @@ CHECKS: tuple[Check, ...] = (
     published_prompts,
     empty_reserve,
     empty_days,
-    skewed_clocks,
+    servers.skewed_clocks,
     unusable_model,
 )

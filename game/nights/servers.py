@@ -1,14 +1,20 @@
-"""The servers that every process needs: whether they answer, and how to start what doesn't."""
+"""The servers that every process needs: whether they answer, how to start what doesn't,
+and whether their clocks agree."""
 
 import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import redis
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as QueueError
 
 ANSWER_SECONDS = 2.0
+# Leases are counted in minutes, and a day begins by the clock of whichever host is asked.
+MOST_SKEW = timedelta(seconds=5)
 # What an absent server leads to, wherever it is first asked for something.
 ABSENCE = (OperationalError, InterfaceError, redis.RedisError, QueueError)
 
@@ -53,3 +59,32 @@ def _describe(server: str, setting: str, error: Exception) -> str:
     )
     error_in_a_line = " ".join(str(error).split())
     return text % {"server": server, "setting": setting, "error": error_in_a_line}
+
+
+def skewed_clocks() -> list[str]:
+    return [
+        _("The clock of %(name)s is %(seconds).0f s off this host's. Set both by NTP.")
+        % {"name": name, "seconds": skew.total_seconds()}
+        for name, read in ((_("the database"), _database_time), (_("Redis"), _redis_time))
+        if abs(skew := _skew(read)) > MOST_SKEW
+    ]
+
+
+def _skew(read: Callable[[], datetime]) -> timedelta:
+    """Against the middle of the time that asking took."""
+    before = timezone.now()
+    theirs = read()
+    return theirs - (before + (timezone.now() - before) / 2)
+
+
+def _database_time() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        [(now,)] = cursor.fetchall()
+    return now  # type: ignore[no-any-return]
+
+
+def _redis_time() -> datetime:
+    with ask_redis() as client:
+        seconds, microseconds = client.time()
+    return datetime.fromtimestamp(seconds + microseconds / 1e6, UTC)

@@ -4,10 +4,12 @@ import shutil
 import socket
 import subprocess
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 import psycopg
 import redis
+from django.conf import settings
 
 from game.running import processes
 from game.running.places import BASE_DIR
@@ -97,3 +99,21 @@ def finish_weights_check(process: subprocess.Popen[bytes], log: Path) -> None:
 
 def one_line(error: BaseException) -> str:
     return " ".join(str(error).split())
+
+
+def warn_of_open_address() -> str:
+    """What is missing where others than this machine can reach the port itself."""
+    if is_for_this_machine(settings.HOST) or settings.TRUSTED_PROXIES:
+        return ""
+    return (
+        f"HOST={settings.HOST} lets others reach port {settings.PORT} without encryption. Open to "
+        "the internet it needs a proxy in front that speaks https and adds to X-Forwarded-For, "
+        "such as Caddy or nginx: then set HOST=127.0.0.1, SITE_URL=https://… and BEHIND_PROXY=1."
+    )
+
+
+def is_for_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
-from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -177,8 +176,8 @@ def reopen_drawings() -> None:
 def commands() -> dict[str, list[str]]:
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     web = f"""-m gunicorn game.wsgi --bind {host}:{settings.PORT} --preload
-        --worker-class game.running.web_worker.WebWorker --workers 2 --threads 4 --graceful-timeout
-        3 --log-level warning --no-control-socket"""
+        --worker-class game.running.web_worker.WebWorker --workers 2 --threads 4
+        --graceful-timeout 3 --log-level warning --no-control-socket"""
     # One task at a time each; a process apart for it, so that time limits can end it.
     worker = """-m celery --app game worker --loglevel INFO --concurrency 1
         --without-gossip --without-mingle --without-heartbeat"""
@@ -213,7 +212,7 @@ def watch(family: Family) -> NoReturn:
         look_after(family)
     if today.is_ready:
         tell(f"Sixpix is ready: {address}")
-    if warning := warn_of_open_address():
+    if warning := preflight.warn_of_open_address():
         tell(warning)
     while True:
         look_after(family)
@@ -223,24 +222,6 @@ def look_after(family: Family) -> None:
     family.tend()
     shorten_logs(settings.VAR_DIR / "log")
     time.sleep(LOOK_EVERY)
-
-
-def warn_of_open_address() -> str:
-    """What is missing where others than this machine can reach the port itself."""
-    if is_for_this_machine(settings.HOST) or settings.TRUSTED_PROXIES:
-        return ""
-    return (
-        f"HOST={settings.HOST} lets others reach port {settings.PORT} without encryption. Open to "
-        "the internet it needs a proxy in front that speaks https and adds to X-Forwarded-For, "
-        "such as Caddy or nginx: then set HOST=127.0.0.1, SITE_URL=https://… and BEHIND_PROXY=1."
-    )
-
-
-def is_for_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def shorten_logs(folder: Path) -> None:

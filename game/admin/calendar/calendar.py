@@ -1,12 +1,11 @@
 """The editors' calendar: a month at a glance, and giving puzzles their days."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.response import HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -14,53 +13,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from game.admin.calendar import month
+from game.admin.calendar import month, moves
 from game.admin.looks import status_of
 from game.admin.pages import ModelAdmin, page
 from game.days import runway
 from game.drawing.drawable import StudioError
 from game.editing import access, planning
 from game.models import Puzzle
-
-# Django's form classes are generic for type checkers alone.
-if TYPE_CHECKING:
-    PuzzleField = forms.ModelChoiceField[Puzzle]
-else:
-    PuzzleField = forms.ModelChoiceField
-
-
-class PuzzleChoice(forms.Form):
-    """Which puzzle, and the day it had when the editor looked at it."""
-
-    seen = forms.DateField(required=False)
-
-    def __init__(self, user: access.Account, *args: Any) -> None:
-        super().__init__(*args)
-        self.fields["puzzle"] = PuzzleField(
-            access.visible(user),
-            error_messages={
-                "required": gettext("Choose a puzzle."),
-                "invalid_choice": gettext("That puzzle is gone."),
-            },
-        )
-
-    def chosen(self) -> Puzzle:
-        """As the editor saw it, so that planning can tell what has changed since."""
-        puzzle: Puzzle = self.cleaned_data["puzzle"]
-        if puzzle.play_on != self.cleaned_data["seen"]:
-            raise planning.Meanwhile(
-                gettext("“%(prompt)s” was moved by somebody else meanwhile. Nothing was changed.")
-                % {"prompt": puzzle.prompt}
-            )
-        return puzzle
-
-
-class Move(PuzzleChoice):
-    day = forms.DateField(error_messages={"required": _("Choose a day.")})
-    # What the editor has been asked and has agreed to.
-    agreed = forms.CharField(required=False)
 
 
 class CalendarAdmin(ModelAdmin):
@@ -126,7 +86,7 @@ class CalendarAdmin(ModelAdmin):
             return self._ask_day(request)
         if request.method != "POST":
             return HttpResponseNotAllowed(["GET", "POST"])
-        form = Move(request.user, request.POST)
+        form = moves.Move(request.user, request.POST)
         try:
             return self._move(request, form) if form.is_valid() else self._refuse(request, form)
         except StudioError as error:
@@ -134,7 +94,7 @@ class CalendarAdmin(ModelAdmin):
             return self._back(form.cleaned_data["day"])
 
     def _ask_day(self, request: HttpRequest) -> HttpResponse:
-        form = PuzzleChoice(request.user, request.GET)
+        form = moves.PuzzleChoice(request.user, request.GET)
         if "puzzle" in form.errors:
             raise Http404(gettext("That puzzle is gone."))
         puzzle = form.cleaned_data["puzzle"]
@@ -147,7 +107,7 @@ class CalendarAdmin(ModelAdmin):
         }
         return page(self, request, "calendar_move.html", context)
 
-    def _move(self, request: HttpRequest, form: Move) -> HttpResponse:
+    def _move(self, request: HttpRequest, form: moves.Move) -> HttpResponse:
         puzzle, day = form.chosen(), form.cleaned_data["day"]
         other = planning.on_day(day)
         if other == puzzle:
@@ -197,7 +157,7 @@ class CalendarAdmin(ModelAdmin):
         access.require(request.user, access.PLAN)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = PuzzleChoice(request.user, request.POST)
+        form = moves.PuzzleChoice(request.user, request.POST)
         if not form.is_valid():
             return self._refuse(request, form)
         try:
@@ -219,7 +179,7 @@ class CalendarAdmin(ModelAdmin):
         day = date_format(puzzle.play_on, gettext("l j F Y")) if puzzle.play_on else ""
         self.message_user(request, told % {"prompt": puzzle.prompt, "day": day}, messages.SUCCESS)
 
-    def _refuse(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
+    def _refuse(self, request: HttpRequest, form: Form) -> HttpResponse:
         for field, problems in form.errors.items():
             for problem in problems:
                 text = problem if field in ("puzzle", "day") else gettext("The form was damaged.")

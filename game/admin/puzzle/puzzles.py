@@ -1,18 +1,16 @@
 """Puzzles: the list that shows weeks ahead, and the page with prompt, studio and candidates."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,6 +22,7 @@ from game.admin.calendar.calendar import CalendarAdmin, question
 from game.admin.looks import status_of
 from game.admin.prompts.bulk import BulkAdmin
 from game.admin.prompts.suggestions import SuggestionsAdmin
+from game.admin.puzzle import filters
 from game.admin.puzzle.descriptions import DescriptionInline, early_hidden
 from game.admin.puzzle.forms import PuzzleForm
 from game.admin.puzzle.rulings import AcceptedInline, CorrectionInline
@@ -48,32 +47,6 @@ class Unagreed(Exception):
         self.puzzle_pk, self.day = puzzle_pk, day
 
 
-class WhenFilter(admin.SimpleListFilter):
-    """Editors work on what is to come, so that is what they see unless they ask for more."""
-
-    title = _("day")
-    parameter_name = "when"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("coming", _("Coming and unplanned")), ("past", _("Past")), ("all", _("All"))]
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        for value, title in self.lookup_choices:
-            yield {
-                "selected": value == (self.value() or "coming"),
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": title,
-            }
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Puzzle]) -> QuerySet[Puzzle]:
-        today = timezone.localdate()
-        if self.value() == "all":
-            return queryset
-        if self.value() == "past":
-            return queryset.filter(play_on__lt=today)
-        return queryset.filter(Q(play_on__gte=today) | Q(play_on=None))
-
-
 @admin.register(Puzzle)
 class PuzzleAdmin(AutoplanAdmin, BulkAdmin, SuggestionsAdmin, CalendarAdmin, StudioAdmin):
     form = PuzzleForm
@@ -81,7 +54,7 @@ class PuzzleAdmin(AutoplanAdmin, BulkAdmin, SuggestionsAdmin, CalendarAdmin, Stu
     fields = ("prompt", "play_on", "difficulty", "is_auto_approved", "hides_given_words", "notes")
     list_display = ("day", "prompt", "status", "pictures")
     list_display_links = ("prompt",)
-    list_filter = (WhenFilter, "state", "is_auto_approved")
+    list_filter = (filters.WhenFilter, "state", "is_auto_approved")
     list_per_page = 50
     search_fields = ("prompt", "notes")
     search_help_text = _("Words of the prompt or the notes")
@@ -96,7 +69,7 @@ class PuzzleAdmin(AutoplanAdmin, BulkAdmin, SuggestionsAdmin, CalendarAdmin, Stu
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         # Of the past, what was played last comes first.
-        is_past = request.GET.get(WhenFilter.parameter_name) == "past"
+        is_past = request.GET.get(filters.WhenFilter.parameter_name) == "past"
         return ("-play_on", "pk") if is_past else ("play_on", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Puzzle]:

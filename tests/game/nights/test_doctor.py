@@ -173,17 +173,17 @@ def test_it_names_a_near_day_that_will_be_empty() -> None:
 
 @pytest.mark.usefixtures("redis_url")
 def test_it_compares_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert doctor.skewed_clocks() == []
-    monkeypatch.setattr(doctor, "MOST_SKEW", timedelta(seconds=-1))
-    assert len(doctor.skewed_clocks()) == 2, "both are read"
+    assert servers.skewed_clocks() == []
+    monkeypatch.setattr(servers, "MOST_SKEW", timedelta(seconds=-1))
+    assert len(servers.skewed_clocks()) == 2, "both are read"
 
 
 @pytest.mark.parametrize("seconds", [-90, 90])
 @pytest.mark.usefixtures("redis_url")
 def test_it_says_which_clock_is_wrong(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
     wrong = timedelta(seconds=seconds)
-    monkeypatch.setattr(doctor, "_redis_time", lambda: timezone.now() + wrong)
-    [problem] = doctor.skewed_clocks()
+    monkeypatch.setattr(servers, "_redis_time", lambda: timezone.now() + wrong)
+    [problem] = servers.skewed_clocks()
     assert f"Redis is {seconds} s off" in problem
 
 

@@ -360,6 +360,6 @@ def test_it_says_which_proxy_an_open_address_needs(
     settings: Settings, host: str, proxies: int, is_open: bool
 ) -> None:
     settings.HOST, settings.TRUSTED_PROXIES = host, proxies
-    said = supervise.warn_of_open_address()
+    said = preflight.warn_of_open_address()
     assert bool(said) == is_open
     assert is_open == ("BEHIND_PROXY=1" in said) == ("https" in said)
