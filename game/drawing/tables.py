@@ -1,4 +1,4 @@
-"""Tables of warmth for the hidden words of puzzles. For workers: making the first loads torch."""
+"""Tables of warmth for the hidden words of puzzles. For workers."""
 
 import logging
 from functools import cache
@@ -6,9 +6,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from game.drawing.warming import EncoderError, Warmer
+from game.drawing.warming import Warmer
 from game.models import Puzzle, WarmthTable
 from game.rules import boards, warmth
+from game.words.encoder import EncoderError
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +17,7 @@ logger = logging.getLogger(__name__)
 @cache
 def warmer() -> Warmer:
     folder = Path(settings.WARMTH_MODEL) if settings.WARMTH_MODEL else None
-    return Warmer.load(settings.VAR_DIR / "warmth", folder, settings.WARMTH_MODEL_SHA256)
+    return Warmer.load(folder, settings.WARMTH_MODEL_SHA256)
 
 
 def missing_words(*puzzles: Puzzle) -> list[str]:

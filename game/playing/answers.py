@@ -28,7 +28,7 @@ WARMTHS = """
 SELECT word, text, warmth, NULL FROM game_correction WHERE puzzle_id = %(puzzle)s
 UNION ALL
 SELECT word, '', NULL, "table" FROM game_warmthtable
-WHERE word = ANY(%(words)s) AND version = %(version)s AND model = %(model)s
+WHERE word = ANY(%(words)s) AND version = ANY(%(versions)s) AND model = %(model)s
 """
 
 Row = tuple[str, str, int | None, bytes | None]
@@ -44,16 +44,17 @@ def load(
     """
     accepted: dict[str, set[str]] = defaultdict(set)
     corrected: dict[str, dict[str, int]] = defaultdict(dict)
-    tables: dict[str, Table | None] = {}
+    packs: dict[str, list[bytes]] = defaultdict(list)
     for word, text, warm, packed in _rows(puzzle, words, is_hard, is_held):
         if packed is not None:
-            tables[word] = _unpack(word, packed)
+            packs[word].append(bytes(packed))
         elif warm is not None:
             corrected[word][text] = warm
         else:
             accepted[word].add(text)
     return [
-        Answer(word, frozenset(accepted[word]), tables.get(word), corrected[word]) for word in words
+        Answer(word, frozenset(accepted[word]), _newest(word, packs[word]), corrected[word])
+        for word in words
     ]
 
 
@@ -61,7 +62,7 @@ def _rows(puzzle: Puzzle, words: Sequence[str], is_hard: bool, is_held: bool) ->
     asked: dict[str, Any] = {
         "puzzle": puzzle.pk,
         "words": list(words),
-        "version": warmth.version().hex(),
+        "versions": [version.hex() for version in warmth.versions()],
         "model": settings.WARMTH_MODEL_SHA256,
     }
     query = ACCEPTED if is_hard else f"{ACCEPTED} UNION ALL {WARMTHS}"
@@ -70,9 +71,15 @@ def _rows(puzzle: Puzzle, words: Sequence[str], is_hard: bool, is_held: bool) ->
         return [*cursor.fetchall()][is_held:]
 
 
-def _unpack(word: str, packed: bytes | memoryview) -> Table | None:
+def _newest(word: str, packs: Sequence[bytes]) -> Table | None:
+    """The best of the tables that were made with today's words, or with fewer."""
+    known = warmth.versions()
+    by_version = {packed[: warmth.VERSION_BYTES]: packed for packed in packs}
+    if not by_version:
+        return None
+    newest = next((by_version[each] for each in known if each in by_version), packs[0])
     try:
-        return Table.unpack(packed)
+        return Table.unpack(newest)
     except StaleTable as error:
         logger.warning("No warmth for “%s”: %s", word, error)
         return None

@@ -17,6 +17,7 @@ from game.rules import boards
 from game.rules.scoring import sharing
 from game.rules.scoring.marks import Kind, Mark
 from game.words.forms import Form
+from game.words.reasons import Reason, Tie
 
 # In the stored marks: what an editor accepted only after the try.
 LATER = "later"
@@ -40,6 +41,17 @@ WHY_FORM = {
     Form.INFLECTION: gettext_lazy("Same word, other form: counts as “%(answer)s”."),
     Form.SPELLING: gettext_lazy("Same word, spelt another way: counts as “%(answer)s”."),
     Form.TYPO: gettext_lazy("Same word with a slip: counts as “%(answer)s”."),
+}
+# After the warmth of a guess. What both are stands there in English, as the game's words do.
+REASONS = {
+    Tie.SAME: gettext_lazy("means much the same"),
+    Tie.KIND: gettext_lazy("one kind of it"),
+    Tie.KINDS: gettext_lazy("it is one kind of this"),
+    Tie.BOTH: gettext_lazy("both are %(name)s"),
+    Tie.WAYS: gettext_lazy("both are ways to %(name)s"),
+    Tie.PART: gettext_lazy("a part of it"),
+    Tie.WHOLE: gettext_lazy("it is a part of this"),
+    Tie.TOLD: gettext_lazy("a dictionary explains one by the other"),
 }
 LABELS = {
     Kind.EXACT: "✓",
@@ -151,6 +163,7 @@ def _describe_marks(board: Sequence[boards.Word], one: Try) -> Iterator[dict[str
             "square": sharing.square(mark).value,
             "label": str(LABELS.get(mark.kind, mark.warmth)),
             "why": _why(mark, is_later=row.get(LATER, False)) % values,
+            "reason": reason(mark.reason),
         }
 
 
@@ -162,6 +175,10 @@ def _why(mark: Mark, *, is_later: bool) -> str:
     if mark.form is not None:
         return str(WHY_FORM[mark.form])
     return str(WHY[mark.kind])
+
+
+def reason(found: Reason | None) -> str | None:
+    return None if found is None else str(REASONS[found.tie]) % {"name": found.name}
 
 
 def _share(number: int, play: Play, tries: Sequence[Try], right: int) -> str:

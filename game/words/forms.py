@@ -14,7 +14,18 @@ FOLDER = Path(__file__).parent
 # Shorter words are too near to one another for a slip to be told from another word.
 SLIP_LENGTH = 6
 # Of a word that isn't its own base form.
-PLURAL_ENDINGS = ("s", "men", "children", "mice", "geese", "feet", "teeth", "oxen")
+PLURAL_ENDINGS = (
+    "s",
+    "men",
+    "children",
+    "mice",
+    "geese",
+    "feet",
+    "teeth",
+    "oxen",
+    "cacti",
+    "octopi",
+)
 
 
 class Form(StrEnum):

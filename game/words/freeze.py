@@ -1,28 +1,45 @@
-"""Write words.txt.gz and frequencies.gz anew: python -m game.words.freeze.
+"""Write what is frozen of English words: python -m game.words.freeze --wordnet FOLDER.
 
-Tables of warmth that were made with other words have to be made again.
+To be run when the world has new words. It writes
 
-The most frequent English words (wordfreq) that a dictionary knows (simplemma), each reduced to its
-base form where that is in use itself (“unpaid” stays), and how often they are used. It needs the
-dependency group `words`.
+- words.txt.gz and frequencies.gz: the most frequent English words (wordfreq) that a dictionary
+  knows (simplemma, WordNet), each reduced to its base form where that is in use itself (“unpaid”
+  stays), and how often they are used. Words of the world come first, then rarer ones for what a
+  picture can show. Words that were frozen before keep their numbers; new ones are added;
+- dictionary.gz: what WordNet says of them (game.words.freeze_dictionary);
+- points.npz: what they mean and where texts use them (game.words.freeze_points). Meanings that
+  were embedded before are kept; all of them take some ten minutes of one core.
+
+It needs the dependency group `words`, and WordNet's files (game.words.wordnet).
 """
 
+import argparse
 import gzip
 import re
 from collections.abc import Iterable
 from importlib.resources import files
+from pathlib import Path
 
 import simplemma
 import wordfreq
 
+from game.words import frequency, vocabulary
 from game.words.forms import base
+from game.words.freeze_dictionary import Chooser
+from game.words.freeze_points import freeze_points
 from game.words.frequency import FREQUENCIES, STEPS
 from game.words.vocabulary import WORDS
+from game.words.wordnet import SEEN, WordNet
+from generator.world.grammar import vocabulary_words
 
 SIZE = 30_000
 # How far down the list of frequencies to look; half of it are names, typos and inflections.
 LOOKED_AT = 100_000
 LETTERS = re.compile(r"[a-z]{2,16}")
+# What a picture can show is known down to this, Zipf.
+RAREST_SHOWN = 1.85
+# And what else WordNet alone knows, down to this.
+RAREST_OTHER = 3.0
 # Strict filters also list what a picture may well show or a player innocently guess.
 HARMLESS = """
 bust cowgirl dong drunk dummy erect facial fat fist flange gay god hell hemp heroin hiv homey
@@ -53,15 +70,52 @@ def chosen(frequent: Iterable[str], refused: frozenset[str]) -> list[str]:
     return list(found)[:SIZE]
 
 
-def freeze() -> None:
-    words = sorted(chosen(wordfreq.top_n_list("en", LOOKED_AT), offensive()))
-    if len(words) < SIZE:
-        raise ValueError(f"{SIZE} words are needed, found {len(words)}")
+def shown(wordnet: WordNet, refused: frozenset[str]) -> list[str]:
+    """Words whose first meaning is a thing that can be seen, and others if frequent.
+
+    No names, but short forms like UFO.
+    """
+    return [
+        word
+        for word, senses in wordnet.senses.items()
+        if LETTERS.fullmatch(word)
+        and word not in refused
+        and base(word) == word
+        and (not (first := senses[0]).is_name(word) or word.upper() in first.words)
+        and wordfreq.zipf_frequency(word, "en")
+        >= (RAREST_SHOWN if first.file in SEEN else RAREST_OTHER)
+    ]
+
+
+def freeze_words(wordnet: WordNet) -> None:
+    refused = offensive()
+    taught = filter(LETTERS.fullmatch, map(base, vocabulary_words()))
+    frequent = chosen(wordfreq.top_n_list("en", LOOKED_AT), refused)
+    if len(frequent) < SIZE:
+        raise ValueError(f"{SIZE} words are needed, found {len(frequent)}")
+    before = vocabulary.words() if WORDS.is_file() else ()
+    added = {*taught, *shown(wordnet, refused), *frequent}.difference(before)
+    words = [*before, *sorted(added)]
     steps = bytes(round(STEPS * wordfreq.zipf_frequency(word, "en")) for word in words)
     # No time stamp inside, so that the same words make the same file.
     WORDS.write_bytes(gzip.compress("\n".join(words).encode("ascii"), 9, mtime=0))
     FREQUENCIES.write_bytes(gzip.compress(steps, 9, mtime=0))
+    for known in (vocabulary.words, vocabulary.sizes, frequency.steps):
+        known.cache_clear()
+
+
+def freeze(folder: Path, *, is_anew: bool = False) -> None:
+    wordnet = WordNet.read(folder)
+    freeze_words(wordnet)
+    chooser = Chooser(wordnet)
+    built = chooser.build()
+    built.write()
+    freeze_points(list(chooser.explanations(built)), is_anew=is_anew).write()
 
 
 if __name__ == "__main__":
-    freeze()
+    parser = argparse.ArgumentParser(prog="python -m game.words.freeze")
+    parser.add_argument("--wordnet", type=Path, required=True, help="the folder of WordNet's files")
+    parser.add_argument("--anew", action="store_true", help="embed every meaning again")
+    options = parser.parse_args()
+    freeze(options.wordnet, is_anew=options.anew)

@@ -8,6 +8,9 @@ import gzip
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from game.words import vocabulary
 
 FREQUENCIES = Path(__file__).with_name("frequencies.gz")
@@ -18,9 +21,14 @@ STEPS = 10
 def zipf(word: str) -> float:
     """Of a normalised word or its base form; one that isn't in the vocabulary counts as rarest."""
     number = vocabulary.find(word)
-    return (min(_steps()) if number is None else _steps()[number]) / STEPS
+    return (min(steps()) if number is None else steps()[number]) / STEPS
+
+
+def all_zipf() -> NDArray[np.float32]:
+    """(V,) of every word of the vocabulary, by its number."""
+    return np.frombuffer(steps(), np.uint8).astype(np.float32) / STEPS
 
 
 @cache
-def _steps() -> bytes:
+def steps() -> bytes:
     return gzip.decompress(FREQUENCIES.read_bytes())

@@ -1,6 +1,8 @@
-"""The 30,000 words that a guess's warmth is told for: frozen, sorted, known by their number.
+"""The words that a guess's warmth is told for: frozen, known by their number.
 
-Made by `python -m game.words.freeze`. Each word is a base form and stands for all its forms.
+Made by `python -m game.words.freeze`. Each word is a base form and stands for all its forms. A
+number never changes: words are only ever added, a sorted block at a time, so that what was stored
+by number for fewer words can still be read.
 """
 
 import gzip
@@ -20,9 +22,16 @@ def words() -> tuple[str, ...]:
 
 
 @cache
-def fingerprint() -> str:
+def sizes() -> tuple[int, ...]:
+    """How many words there were after each time that some were added, all of them last."""
+    known = words()
+    ends = [place for place in range(1, len(known)) if known[place] < known[place - 1]]
+    return (*ends, len(known))
+
+
+def fingerprint(size: int | None = None) -> str:
     """Numbers mean the same words exactly when this is the same."""
-    return hashlib.sha256(" ".join(words()).encode("ascii")).hexdigest()
+    return hashlib.sha256(" ".join(words()[:size]).encode("ascii")).hexdigest()
 
 
 def load() -> None:
@@ -38,6 +47,10 @@ def find(word: str) -> int | None:
 
 
 def _number(word: str) -> int | None:
-    known = words()
-    number = bisect_left(known, word)
-    return number if number < len(known) and known[number] == word else None
+    known, end = words(), 0
+    for size in sizes():
+        start, end = end, size
+        number = bisect_left(known, word, start, end)
+        if number < end and known[number] == word:
+            return number
+    return None

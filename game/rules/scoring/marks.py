@@ -8,6 +8,7 @@ from typing import Any, Self
 from game.rules.boards import Verdict, mark_letters
 from game.rules.warmth import Table
 from game.words.forms import Form, other_form
+from game.words.reasons import Reason, Tie
 
 
 class Kind(StrEnum):
@@ -49,6 +50,12 @@ class Answer:
             return self.corrected[guess]
         return None if self.table is None else self.table.look_up(guess)
 
+    def why(self, guess: str) -> Reason | None:
+        """Why the table finds it warm; what editors corrected stands without a reason."""
+        if self.table is None or guess in self.corrected:
+            return None
+        return self.table.why(guess)
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -58,6 +65,7 @@ class Mark:
     kind: Kind
     warmth: int | None = None
     form: Form | None = None
+    reason: Reason | None = None
 
     @property
     def is_right(self) -> bool:
@@ -81,6 +89,8 @@ class Mark:
             row["warmth"] = self.warmth
         if self.form is not None:
             row["form"] = self.form.value
+        if self.reason is not None:
+            row["reason"] = [self.reason.tie.value, self.reason.name]
         return row
 
     @classmethod
@@ -88,7 +98,9 @@ class Mark:
         warmth = row.get("warmth")
         is_old = warmth is None and row["why"] in _BEFORE_WARMTH
         kind = Kind.OTHER if is_old else Kind(row["why"])
-        return cls(row["letters"], kind, warmth, Form(row["form"]) if "form" in row else None)
+        form = Form(row["form"]) if "form" in row else None
+        tie, name = row.get("reason", (None, ""))
+        return cls(row["letters"], kind, warmth, form, Reason(Tie(tie), name) if tie else None)
 
 
 EMPTY = Mark("", Kind.EMPTY)
@@ -105,7 +117,9 @@ def judge(guess: str, answer: Answer) -> Mark:
         return Mark(letters, Kind.FORM, form=form)
     if (warmth := answer.warmth(guess)) is None:
         return Mark(letters, Kind.OTHER)
-    return Mark(letters, Kind.WARM if warmth else Kind.COLD, warmth)
+    if not warmth:
+        return Mark(letters, Kind.COLD, warmth)
+    return Mark(letters, Kind.WARM, warmth, reason=answer.why(guess))
 
 
 def letter_marks(guess: str, answer: str) -> str:

