@@ -19,7 +19,7 @@ from game.words.forms import base
 from game.words.nearness import Nearness
 from game.words.reasons import Reason
 
-SHY_WORDS = Path(__file__).parent / "words" / "shy.txt"
+SHY_WORDS = Path(vocabulary.__file__).with_name("shy.txt")
 
 Near = NDArray[np.float32]
 

@@ -6,11 +6,11 @@ To be run when the world has new words. It writes
   knows (simplemma, WordNet), each reduced to its base form where that is in use itself (“unpaid”
   stays), and how often they are used. Words of the world come first, then rarer ones for what a
   picture can show. Words that were frozen before keep their numbers; new ones are added;
-- dictionary.gz: what WordNet says of them (game.words.freeze_dictionary);
-- points.npz: what they mean and where texts use them (game.words.freeze_points). Meanings that
+- dictionary.gz: what WordNet says of them (game.words.freezing.dictionary);
+- points.npz: what they mean and where texts use them (game.words.freezing.points). Meanings that
   were embedded before are kept; all of them take some ten minutes of one core.
 
-It needs the dependency group `words`, and WordNet's files (game.words.wordnet).
+It needs the dependency group `words`, and WordNet's files (game.words.freezing.wordnet).
 """
 
 import argparse
@@ -25,11 +25,11 @@ import wordfreq
 
 from game.words import frequency, vocabulary
 from game.words.forms import base
-from game.words.freeze_dictionary import Chooser
-from game.words.freeze_points import freeze_points
+from game.words.freezing.dictionary import Chooser
+from game.words.freezing.points import freeze_points
+from game.words.freezing.wordnet import SEEN, WordNet
 from game.words.frequency import FREQUENCIES, STEPS
 from game.words.vocabulary import WORDS
-from game.words.wordnet import SEEN, WordNet
 from generator.world.grammar import vocabulary_words
 
 SIZE = 30_000

@@ -1,9 +1,10 @@
 """Words that strangers may be shown as what others tried.
 
 Whoever plays can write what they like into what everyone reads. So a word has to be let in: it is
-on a list of common words for animals, things, food and plants, which game.words.freeze_shown makes,
-and it is not on a list of words that hurt, whatever their first meaning is. Names of peoples,
-religions and persons, parts of the body, insults and whatever is spelt with digits are on no list.
+on a list of common words for animals, things, food and plants, which game.words.freezing.shown
+makes, and it is not on a list of words that hurt, whatever their first meaning is. Names of
+peoples, religions and persons, parts of the body, insults and whatever is spelt with digits are on
+no list.
 """
 
 import gzip

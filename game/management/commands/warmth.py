@@ -5,10 +5,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from game import tables, telling
-from game.rules import GuessError
-from game.scoring import Answer, Mark, judge
-from game.scoring.sentence import read_answer
+from game.drawing import tables
+from game.playing import telling
+from game.rules.boards import GuessError
+from game.rules.scoring.marks import Answer, Mark, judge
+from game.rules.scoring.sentences import read_answer
 from game.words.encoder import EncoderError
 
 

@@ -11,8 +11,8 @@ import wordfreq
 from game.words import vocabulary
 from game.words.dictionary import Dictionary, Entry, Meaning
 from game.words.forms import base
-from game.words.wordnet import KIND_OF, PART_OF, SEEN, WordNet
-from game.words.wordnet import Meaning as Synset
+from game.words.freezing.wordnet import KIND_OF, PART_OF, SEEN, WordNet
+from game.words.freezing.wordnet import Meaning as Synset
 from generator.world.vocabulary import NOUNS, PLACES, RELATIONS
 
 CUES = Path(__file__).with_name("senses.txt")

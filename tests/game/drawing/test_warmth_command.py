@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from game import tables
-from game.warming import Warmer
+from game.drawing import tables
+from game.drawing.warming import Warmer
 from game.words.encoder import EncoderError
 
 

@@ -1,4 +1,4 @@
-"""Write shown.txt.gz anew: python -m game.words.freeze_shown FOLDER.
+"""Write shown.txt.gz anew: python -m game.words.freezing.shown FOLDER.
 
 The folder holds WordNet 3.0's files (Debian's package wordnet-base has them in
 /usr/share/wordnet). Of the game's vocabulary it lets in what is common and, in WordNet, first of
