@@ -7,9 +7,12 @@ from typing import NamedTuple, Protocol
 from game.models import Try
 from game.rules import boards
 from game.rules.scoring import marks, sentences
-from game.rules.scoring.marks import Answer, Mark
+from game.rules.scoring.marks import Answer, Kind, Mark
+from game.words import known
 
 Board = Sequence[boards.Word]
+# Of a word that is right nowhere on the board.
+_WRONG = frozenset({Kind.WARM, Kind.COLD, Kind.OTHER})
 
 
 class Marked(NamedTuple):
@@ -74,3 +77,19 @@ def is_same(guess: Guess, one: Try, board: Board, found: Collection[int]) -> boo
     if guess.sentence and one.sentence:
         return read == sentences.read_sentence(board, one.sentence)
     return not guess.sentence and not one.sentence and list(read) == one.words
+
+
+def says_nothing_new(
+    guess: Guess, read: Sequence[str], tries: Sequence[Try], board: Board, found: Collection[int]
+) -> bool:
+    """Whether each word of a guess stood in its place in an earlier try: it would tell nothing."""
+    if guess.sentence:
+        return any(is_same(guess, one, board, found) for one in tries if one.sentence)
+    new = [(index, word) for index, word in enumerate(read) if word and index not in found]
+    return all(any(one.words[index] == word for one in tries) for index, word in new)
+
+
+def no_word(marked: Marked) -> str:
+    """The first word of a marked guess that is in no list and right nowhere; or nothing."""
+    wrong = (word for word, mark in zip(*marked, strict=True) if mark.kind in _WRONG)
+    return next((word for word in wrong if not known.is_known(word)), "")

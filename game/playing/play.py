@@ -183,28 +183,75 @@ def _take(
         # Nothing can have been found before it, so this needs no row; and a first try that is
         # refused should leave none behind.
         _read(guess, puzzle.board(is_hard), found=())
-    with transaction.atomic():
-        is_first = number == 1
-        play = (
-            recording.begin(player, puzzle, is_hard, source)
-            if is_first
-            else recording.hold(player, puzzle)
-        )
-        if play is None:
-            # Nothing of theirs is left where the player was forgotten or merged meanwhile.
-            raise WrongTry(_out_of_step())
-        tries = list(play.tries.order_by("number"))
-        if number == 1 and tries:
-            play.refresh_from_db()
-        if not _is_repeat(puzzle.board(play.is_hard), tries, number, guess):
-            if play.finished_at is not None:
-                raise Finished(_("This puzzle is finished."))
-            if number != len(tries) + 1:
-                raise WrongTry(_out_of_step())
-            board = puzzle.board(play.is_hard)
-            read = _read(guess, board, telling.found(board, tries))
-            tries.append(recording.record(puzzle, play, tries, guess, read))
+    is_new = not player.pk
+    try:
+        play, tries = _take_held(player, puzzle, number, guess, is_hard, source)
+    except BadGuess:
+        if is_new:
+            # Its row went with the transaction, and nobody gets a cookie for it.
+            player.pk = None
+        raise
     return telling.describe(puzzle, play, tries)
+
+
+@transaction.atomic
+def _take_held(
+    player: Player, puzzle: Puzzle, number: int, guess: Guess, is_hard: bool
+) -> tuple[Play, list[Try]]:
+    play = _start(player, puzzle, is_hard) if number == 1 else _lock(player, puzzle)
+    if play is None:
+        raise WrongTry(_out_of_step())
+    tries = list(play.tries.order_by("number"))
+    if number == 1 and tries:
+        play.refresh_from_db()
+    if not _is_repeat(puzzle.board(play.is_hard), tries, number, guess):
+        if play.finished_at is not None:
+            raise Finished(_("This puzzle is finished."))
+        if number != len(tries) + 1:
+            raise WrongTry(_out_of_step())
+        tries.append(_record(puzzle, play, tries, guess))
+    return play, tries
+
+
+@transaction.atomic
+def _take_held(
+    player: Player, puzzle: Puzzle, number: int, guess: Guess, is_hard: bool, source: int | None
+) -> tuple[Play, list[Try]]:
+    is_first = number == 1
+    play = (
+        recording.begin(player, puzzle, is_hard, source)
+        if is_first
+        else recording.hold(player, puzzle)
+    )
+    if play is None:
+        # Nothing of theirs is left where the player was forgotten or merged meanwhile.
+        raise WrongTry(_out_of_step())
+    tries = list(play.tries.order_by("number"))
+    if is_first and tries:
+        play.refresh_from_db()
+    board = puzzle.board(play.is_hard)
+    if not _is_repeat(board, tries, number, guess):
+        if play.finished_at is not None:
+            raise Finished(_("This puzzle is finished."))
+        if number != len(tries) + 1:
+            raise WrongTry(_out_of_step())
+        tries.append(_record(puzzle, play, tries, guess))
+    return play, tries
+
+
+def _record(puzzle: Puzzle, play: Play, tries: Sequence[Try], guess: Guess) -> Try:
+    """Write a try down, unless it could tell nothing."""
+    board = puzzle.board(play.is_hard)
+    found = telling.found(board, tries)
+    read = _read(guess, board, found)
+    if guesses.says_nothing_new(guess, read, tries, board, found):
+        raise BadGuess(_("You have tried exactly that before. Change a word: this cost nothing."))
+    try:
+        return recording.record(puzzle, play, tries, guess, read)
+    except recording.NoWord as error:
+        raise BadGuess(
+            _("“%(word)s” is in no word list. Nothing was spent.") % {"word": error.word}
+        ) from error
 
 
 def _out_of_step() -> str:

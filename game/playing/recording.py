@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from game.models import Play, Player, Puzzle, Try
-from game.playing import answers, telling
+from game.playing import answers, guesses, telling
 from game.playing.guesses import Guess
 from game.rules import boards
 from game.rules.scoring import points
@@ -21,6 +21,14 @@ SELECT held.id, %(puzzle)s, %(is_hard)s, %(source)s, FALSE, 0, %(started_at)s FR
 ON CONFLICT (player_id, puzzle_id) DO UPDATE SET player_id = EXCLUDED.player_id
 RETURNING id
 """
+
+
+class NoWord(Exception):
+    """A guess has a word that is in no list; nothing was written."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
 
 
 def begin(player: Player, puzzle: Puzzle, is_hard: bool, source: int | None) -> Play | None:
@@ -73,6 +81,7 @@ def hold(player: Player, puzzle: Puzzle) -> Play | None:
 def record(
     puzzle: Puzzle, play: Play, tries: Sequence[Try], guess: Guess, read: tuple[str, ...]
 ) -> Try:
+    """Raises NoWord for a word that is in no list and right nowhere."""
     board = puzzle.board(play.is_hard)
     found = telling.found(board, tries)
     # Only now that the play is locked: what is accepted from here on, regrading brings in. It sees
@@ -80,6 +89,8 @@ def record(
     words = boards.open_words(board)
     against = answers.load(puzzle, words, is_hard=play.is_hard, is_held=not tries)
     marked = guess.mark(against, read, found)
+    if word := guesses.no_word(marked):
+        raise NoWord(word)
     one = Try.objects.create(
         play=play,
         number=len(tries) + 1,

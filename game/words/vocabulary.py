@@ -46,6 +46,11 @@ def find(word: str) -> int | None:
     return _number(base(word)) if number is None else number
 
 
+def holds(word: str) -> bool:
+    """Whether it is one of the words itself, not only one of their forms."""
+    return _number(word) is not None
+
+
 def _number(word: str) -> int | None:
     known, end = words(), 0
     for size in sizes():

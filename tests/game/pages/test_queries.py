@@ -68,7 +68,7 @@ STATES: dict[str, Prepare] = {
     "playing": lambda client: tell(client, WRONG, ["red", "", "big", "dog"]),
     "hinted": hint,
     "solved": lambda client: tell(client, WRONG, ANSWERS),
-    "unsolved": lambda client: tell(client, *[WRONG] * 6),
+    "unsolved": lambda client: tell(client, *factories.WRONGS),
 }
 
 
@@ -105,7 +105,7 @@ TRIES: dict[str, tuple[Prepare, int, list[str]]] = {
     "solving": (STATES["playing"], 3, ["", "fox", "", "cat"]),
     "after the hint": (hint, 2, WRONG),
     "solving after the hint": (hint, 2, ANSWERS),
-    "losing": (lambda client: tell(client, *[WRONG] * 5), 6, WRONG),
+    "losing": (lambda client: tell(client, *factories.WRONGS[:5]), 6, factories.WRONGS[5]),
     "again": (STATES["playing"], 2, ["red", "", "big", "dog"]),
     "out of step": (STATES["playing"], 5, WRONG),
     "too late": (STATES["solved"], 3, WRONG),
@@ -143,7 +143,7 @@ def test_it_asks_eight_times_for_an_everyday_try_with_its_transaction(
 
 
 def test_it_asks_eight_times_for_a_try_when_it_is_a_form(client: Client, puzzle: Puzzle) -> None:
-    for number, words in enumerate([WRONG, WRONG, ANSWERS], start=1):
+    for number, words in enumerate([*factories.WRONGS[:2], ANSWERS], start=1):
         with at_most(TRY, besides=TRANSACTION):
             assert send_form(client, number, words).status_code == 302
 

@@ -48,10 +48,11 @@ class Day(NamedTuple):
     # In their base forms: whatever else the prompt makes of them begins with these.
     words: list[str]
 
-    def guess(self, pattern: str) -> list[str]:
+    def guess(self, pattern: str, number: int) -> list[str]:
+        """Numbers are as good as words, and no try may be the same as another."""
         hidden = [word.text for word in self.puzzle.board() if not word.is_given]
         signs = zip(pattern, hidden, strict=True)
-        return [{"R": word, "X": "x" * len(word), " ": ""}[sign] for sign, word in signs]
+        return [{"R": word, "X": str(number) * len(word), " ": ""}[sign] for sign, word in signs]
 
     @property
     def secrets(self) -> list[str]:
@@ -105,7 +106,7 @@ def make_day(number: int, words: list[str]) -> Day:
 def play_first(client: Client, day: Day, guesses: list[str]) -> None:
     url = f"/puzzle/{day.puzzle.number}/tries/"
     for number, pattern in enumerate(guesses, start=1):
-        body = json.dumps({"try": number, "words": day.guess(pattern)})
+        body = json.dumps({"try": number, "words": day.guess(pattern, number)})
         answer = client.post(url, body, content_type="application/json")
         assert answer.status_code == 200, answer.content
 

@@ -93,7 +93,7 @@ def test_it_hands_over_what_the_other_device_has_played(player: Player) -> None:
     own, bystander = factories.make_player(), factories.make_player()
     both, mine, theirs = (factories.make_puzzle(n, candidates=0) for n in (1, 2, 3))
     factories.take_guesses(player, both, ANSWERS)
-    factories.take_guesses(own, both, WRONG, WRONG)
+    factories.take_guesses(own, both, *factories.WRONGS[:2])
     factories.take_guesses(own, mine, WRONG, ANSWERS)
     factories.take_guesses(player, theirs, WRONG)
     factories.take_guesses(bystander, both, WRONG)

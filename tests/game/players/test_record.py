@@ -56,9 +56,9 @@ def test_it_counts_what_was_played_and_solved_and_in_how_many_tries(
     at: Clock, player: Player, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     at.play(player, 1, ANSWERS)
-    at.play(player, 2, WRONG, WRONG, ANSWERS)
-    at.play(player, 3, *[WRONG] * 6)
-    at.play(player, 4, WRONG, WRONG, ANSWERS)
+    at.play(player, 2, *factories.WRONGS[:2], ANSWERS)
+    at.play(player, 3, *factories.WRONGS)
+    at.play(player, 4, *factories.WRONGS[:2], ANSWERS)
     at.play(factories.make_player(), 4, WRONG, ANSWERS)
     at.play(player, 5, WRONG)
     with django_assert_num_queries(1):
@@ -133,7 +133,7 @@ def test_it_offers_yesterday_while_it_can_be_saved(at: Clock, player: Player) ->
 def test_it_follows_when_an_answer_is_accepted_later(at: Clock, player: Player) -> None:
     nearly = [*ANSWERS[:3], "dog"]
     at.play(player, 1, ANSWERS)
-    at.play(player, 2, WRONG, nearly, *[WRONG] * 4)
+    at.play(player, 2, WRONG, nearly, *factories.WRONGS[1:5])
     at.play(player, 3, ANSWERS)
     assert at.record(player).streaks.current.length == 1
     puzzle = Puzzle.objects.get(play_on=day(2))

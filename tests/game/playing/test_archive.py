@@ -153,7 +153,7 @@ def test_it_knows_who_has_finished(player: Player) -> None:
     puzzle = factories.make_puzzle(1)
     factories.take_guesses(player, puzzle, WRONG)
     assert not archive.has_finished(player, puzzle)
-    factories.take_guesses(player, puzzle, *[WRONG] * 5)
+    factories.take_guesses(player, puzzle, *factories.WRONGS[1:])
     assert archive.has_finished(player, puzzle)
     assert not archive.has_finished(factories.make_player(), puzzle)
     Play.objects.update(player=None)

@@ -43,7 +43,7 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
 @pytest.mark.parametrize("number", [1, 2])
 def test_it_records_one_when_different_tries_come_at_the_same_instant(number: int) -> None:
     puzzle, player = factories.make_puzzle(candidates=0), factories.make_player()
-    factories.take_guesses(player, puzzle, *[WRONG] * (number - 1))
+    factories.take_guesses(player, puzzle, *factories.WRONGS[: number - 1])
     results = at_once(
         *(
             partial(play.take_guess, player, puzzle, number, ["", "", "", word])
@@ -59,7 +59,7 @@ def test_it_records_one_when_different_tries_come_at_the_same_instant(number: in
 @pytest.mark.parametrize("number", [1, 6])
 def test_it_answers_both_when_the_same_try_comes_twice_at_the_same_instant(number: int) -> None:
     puzzle, player = factories.make_puzzle(candidates=0), factories.make_player()
-    factories.take_guesses(player, puzzle, *[WRONG] * (number - 1))
+    factories.take_guesses(player, puzzle, *factories.WRONGS[: number - 1])
     results = at_once(*[lambda: play.take_guess(player, puzzle, number, ["", "", "", "owl"])] * 6)
     assert [result for result in results if result != play.state(puzzle, player)] == []
     assert Try.objects.count() == number

@@ -55,7 +55,7 @@ def test_it_refuses_a_first_try_when_its_number_is_not_one(puzzle: Puzzle, numbe
 
 
 @pytest.mark.parametrize("number", [1, 2, 6, 7, 8])
-@pytest.mark.parametrize("tries", [[WRONG] * 6, [WRONG, ANSWERS]])
+@pytest.mark.parametrize("tries", [factories.WRONGS, [WRONG, ANSWERS]])
 def test_it_refuses_another_try_when_the_play_is_finished(
     puzzle: Puzzle, player: Player, tries: list[list[str]], number: int
 ) -> None:
@@ -136,3 +136,55 @@ def test_it_leaves_no_player_behind_when_a_first_try_is_malformed(
     assert factories.playing_rows() == [[], [], []]
     # Nor would its cookie name a row that was rolled back.
     assert not player.pk
+
+
+# What would tell nothing costs nothing
+
+
+AGAIN = "You have tried exactly that before"
+
+
+def test_it_takes_no_try_that_was_made_before(puzzle: Puzzle, player: Player) -> None:
+    factories.take_guesses(player, puzzle, ["", "owl", "", "dog"], ["red", "cow", "", ""])
+    before = factories.playing_rows()
+    # Word for word, with a found word sent again, or put together from earlier tries.
+    for words in (["", "owl", "", "dog"], ["red", "owl", "", ""], ["", "cow", "", "dog"]):
+        with pytest.raises(play.BadGuess, match=AGAIN):
+            play.take_guess(player, puzzle, 3, words)
+    assert factories.playing_rows() == before
+    assert play.take_guess(player, puzzle, 3, ["", "dog", "", "owl"])["next_try"] == 4
+
+
+def test_it_takes_no_sentence_that_was_made_before(puzzle: Puzzle, player: Player) -> None:
+    play.take_sentence(player, puzzle, 1, "a dog and an owl")
+    with pytest.raises(play.BadGuess, match=AGAIN):
+        play.take_sentence(player, puzzle, 2, "The dog and the owl!")
+    assert play.take_sentence(player, puzzle, 2, "an owl and a dog")["next_try"] == 3
+
+
+@pytest.mark.parametrize("made", [[], [WRONG]])
+def test_it_takes_no_word_that_is_none(
+    puzzle: Puzzle, player: Player, made: list[list[str]]
+) -> None:
+    factories.take_guesses(player, puzzle, *made)
+    before = factories.playing_rows()
+    with pytest.raises(play.BadGuess, match=r"“qxz” is in no word list\. Nothing was spent\."):
+        play.take_guess(player, puzzle, len(made) + 1, ["", "fox", "qxz", ""])
+    with pytest.raises(play.BadGuess, match="“xyzzy” is in no word list"):
+        play.take_sentence(player, puzzle, len(made) + 1, "a xyzzy and a fox")
+    assert factories.playing_rows() == before
+
+
+def test_it_takes_what_could_be_the_answer_in_whatever_list_it_is(player: Player) -> None:
+    puzzle = factories.make_puzzle(1, "a zorblax near a penguin", candidates=0)
+    puzzle.accepted.create(word="penguin", text="pingvin")
+    state = play.take_guess(player, puzzle, 1, ["zorblax", "", "pinguin"])
+    assert [mark["verdict"] for mark in state["tries"][0]["marks"]] == ["exact", "empty", "exact"]
+
+
+def test_it_makes_no_player_of_a_first_try_that_is_no_word(puzzle: Puzzle) -> None:
+    stranger = Player()
+    with pytest.raises(play.BadGuess):
+        play.take_guess(stranger, puzzle, 1, ["", "qxz", "", ""])
+    assert stranger.pk is None
+    assert not Player.objects.exists()

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from game.models import Candidate, Figures, Puzzle
 from tests import factories
-from tests.factories import ANSWERS, WRONG
+from tests.factories import ANSWERS, WRONG, WRONGS
 from tests.game.pages.visits import noon_of_day_three, puzzle, send
 
 __all__ = ["noon_of_day_three", "puzzle"]
@@ -144,7 +144,7 @@ def test_it_shows_the_pictures_when_there_is_no_film(client: Client, puzzle: Puz
     assert html.count("<img") == 6
 
 
-@pytest.mark.parametrize("guesses", [[ANSWERS], [WRONG] * 6], ids=["won at once", "lost"])
+@pytest.mark.parametrize("guesses", [[ANSWERS], WRONGS], ids=["won at once", "lost"])
 def test_it_asks_few_queries_when_the_play_has_ended(
     client: Client,
     filmed: Candidate,

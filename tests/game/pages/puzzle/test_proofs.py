@@ -112,14 +112,15 @@ def test_it_asks_before_it_tells_the_prompt_when_the_play_is_not_over(
         return past.salt in text_of(client.get("/puzzle/1/proof/"))
 
     assert not is_told()
-    words = [""] * (len(play.state(past, None)["found"]) - 1) + ["xxxx"]
+    others = [""] * (len(play.state(past, None)["found"]) - 1)
     for number in range(1, 6):
+        words = [*others, str(number) * 4]
         send(client, {"try": number, "words": words}, "/puzzle/1/tries/")
     page = client.get("/puzzle/1/proof/")
     assert "naïve" not in text_of(page)
     assert past.salt not in text_of(page)
     assert 'href="?show"' in page.content.decode()
-    send(client, {"try": 6, "words": words}, "/puzzle/1/tries/")
+    send(client, {"try": 6, "words": [*others, "6666"]}, "/puzzle/1/tries/")
     assert is_told()
 
 
