@@ -19,12 +19,16 @@ self.addEventListener("activate", (event) => {
   );
 });
 
-async function kept(request) {
-  const cache = await caches.open(CACHE);
-  const found = await cache.match(request);
+/* A full or forbidden storage keeps nothing, and must take nothing either. */
+async function kept(event) {
+  const { request } = event;
+  const cache = await caches.open(CACHE).catch(() => null);
+  const found = await cache?.match(request).catch(() => null);
   if (found) return found;
   const response = await fetch(request);
-  if (response.ok) await cache.put(request, response.clone());
+  if (response.ok && cache) {
+    event.waitUntil(cache.put(request, response.clone()).catch(() => {}));
+  }
   return response;
 }
 
@@ -35,7 +39,7 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
   } else if (pathname.startsWith(STATIC) && HASHED.test(pathname)) {
-    event.respondWith(kept(request));
+    event.respondWith(kept(event));
   } else if (LOOKS.includes(pathname)) {
     event.respondWith(fetch(request).catch(() => caches.match(request)));
   }
