@@ -53,7 +53,7 @@ THEME = Choice(
     "theme",
     "sixpix_theme",
     _("Theme"),
-    {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")},
+    {"system": _("Same as my device"), "light": _("Light"), "dark": _("Dark")},
 )
 PALETTE = Choice(
     "palette",
@@ -61,7 +61,7 @@ PALETTE = Choice(
     _("Colours of the marks"),
     {
         "standard": _("Green and yellow"),
-        "contrast": _("Blue and orange, with a pattern: made for colour-blind eyes"),
+        "contrast": _("Blue and orange, with patterns, for colour-blind eyes"),
     },
 )
 # Django's LocaleMiddleware reads this one; what is no language leaves it to the browser.
@@ -69,7 +69,7 @@ LANGUAGE = Choice(
     "language",
     settings.LANGUAGE_COOKIE_NAME,
     _("Language"),
-    {"system": _("As the browser asks"), **dict(settings.LANGUAGES)},
+    {"system": _("Same as my browser"), **dict(settings.LANGUAGES)},
 )
 # Set once the rules were put away; a first try says as much.
 HELP = Choice("help", "sixpix_help", _("How to play"), {"new": _("New"), "seen": _("Seen")})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from game.days import reserve
 from game.drawing import candidates
-from game.models import Candidate, Player, Puzzle, Try
+from game.models import Candidate, Play, Player, Puzzle, Try
 from game.playing import guesses, recording, telling
 from game.playing.guesses import Board, FreeSentence, Guess, Words
 from game.rules import boards
@@ -196,25 +196,6 @@ def _take(
 
 @transaction.atomic
 def _take_held(
-    player: Player, puzzle: Puzzle, number: int, guess: Guess, is_hard: bool
-) -> tuple[Play, list[Try]]:
-    play = _start(player, puzzle, is_hard) if number == 1 else _lock(player, puzzle)
-    if play is None:
-        raise WrongTry(_out_of_step())
-    tries = list(play.tries.order_by("number"))
-    if number == 1 and tries:
-        play.refresh_from_db()
-    if not _is_repeat(puzzle.board(play.is_hard), tries, number, guess):
-        if play.finished_at is not None:
-            raise Finished(_("This puzzle is finished."))
-        if number != len(tries) + 1:
-            raise WrongTry(_out_of_step())
-        tries.append(_record(puzzle, play, tries, guess))
-    return play, tries
-
-
-@transaction.atomic
-def _take_held(
     player: Player, puzzle: Puzzle, number: int, guess: Guess, is_hard: bool, source: int | None
 ) -> tuple[Play, list[Try]]:
     is_first = number == 1
@@ -229,8 +210,7 @@ def _take_held(
     tries = list(play.tries.order_by("number"))
     if is_first and tries:
         play.refresh_from_db()
-    board = puzzle.board(play.is_hard)
-    if not _is_repeat(board, tries, number, guess):
+    if not _is_repeat(puzzle.board(play.is_hard), tries, number, guess):
         if play.finished_at is not None:
             raise Finished(_("This puzzle is finished."))
         if number != len(tries) + 1:

@@ -48,6 +48,8 @@ class Reveal:
     # The most frequent wrong guesses by hidden word, and the coldest of all of them.
     wrong: dict[str, list[Wrong]] = field(default_factory=dict)
     furthest: list[Wrong] = field(default_factory=list)
+    # The word that most players found, and how many in a hundred that were.
+    best_known: tuple[str, int] | None = None
 
     @property
     def unchosen(self) -> int:
@@ -67,7 +69,18 @@ def _everyone(figures: Figures | None) -> dict[str, Any]:
         return {}
     told = [wrong for wrong in map(of_row, figures.wrong) if wrong.is_public(figures.plays)]
     words = [word for word, _found in figures.words]
-    return {"wrong": _by_word(words, told), "furthest": _furthest(told)}
+    return {
+        "wrong": _by_word(words, told),
+        "furthest": _furthest(told),
+        "best_known": _best_known(figures),
+    }
+
+
+def _best_known(figures: Figures) -> tuple[str, int] | None:
+    if figures.plays < FEWEST or not figures.words:
+        return None
+    word, found = max(figures.words, key=lambda one: one[1])
+    return word, 100 * found // figures.plays
 
 
 def of_row(row: Sequence[Any]) -> Wrong:

@@ -3,6 +3,7 @@
 What the prompt says may only enter where a word is right, or after the end.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -10,60 +11,28 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from game.models import Play, Puzzle, Try
+from game.playing.wording import (
+    LABELS,
+    LEFT_OUT,
+    REASONS,
+    WHY,
+    WHY_FORM,
+    WHY_LATER,
+    WHY_LETTERS,
+    WHY_WHERE,
+    WON,
+)
 from game.rules import boards
-from game.rules.scoring import sharing
+from game.rules.scoring import sentences, sharing
 from game.rules.scoring.marks import Kind, Mark
-from game.words.forms import Form
-from game.words.reasons import Reason, Tie
+from game.words.reasons import Reason
 
 # In the stored marks: what an editor accepted only after the try.
 LATER = "later"
 
-WHY = {
-    Kind.EXACT: gettext_lazy("Right."),
-    Kind.FOUND: gettext_lazy("Found in an earlier try."),
-    Kind.ACCEPTED: gettext_lazy("Accepted by the editors: counts as “%(answer)s”."),
-    Kind.FORM: gettext_lazy("Same word, other form: counts as “%(answer)s”."),
-    Kind.MOVED: gettext_lazy("Right word, in another order."),
-    Kind.ELSEWHERE: gettext_lazy("Right word, wrong place."),
-    Kind.WARM: gettext_lazy("Another word, warmth %(warmth)d of 100."),
-    Kind.COLD: gettext_lazy("Another word, cold."),
-    Kind.OTHER: gettext_lazy("Another word, with none of the same letters."),
-    Kind.EMPTY: gettext_lazy("Left empty."),
-}
-WHY_LETTERS = gettext_lazy("Another word, with some of the same letters.")
-WHY_LATER = gettext_lazy("Accepted later by the editors: counts as “%(answer)s”.")
-WHY_FORM = {
-    Form.PLURAL: gettext_lazy("Same word, singular or plural: counts as “%(answer)s”."),
-    Form.INFLECTION: gettext_lazy("Same word, other form: counts as “%(answer)s”."),
-    Form.SPELLING: gettext_lazy("Same word, spelt another way: counts as “%(answer)s”."),
-    Form.TYPO: gettext_lazy("Same word with a slip: counts as “%(answer)s”."),
-}
-# After the warmth of a guess. What both are stands there in English, as the game's words do.
-REASONS = {
-    Tie.SAME: gettext_lazy("means much the same"),
-    Tie.KIND: gettext_lazy("one kind of it"),
-    Tie.KINDS: gettext_lazy("it is one kind of this"),
-    Tie.BOTH: gettext_lazy("both are %(name)s"),
-    Tie.WAYS: gettext_lazy("both are ways to %(name)s"),
-    Tie.PART: gettext_lazy("a part of it"),
-    Tie.WHOLE: gettext_lazy("it is a part of this"),
-    Tie.TOLD: gettext_lazy("a dictionary explains one by the other"),
-}
-LABELS = {
-    Kind.EXACT: "✓",
-    Kind.FOUND: "✓",
-    Kind.ACCEPTED: gettext_lazy("✓ accepted"),
-    Kind.FORM: gettext_lazy("✓ other form"),
-    Kind.MOVED: gettext_lazy("⇄ other order"),
-    Kind.ELSEWHERE: gettext_lazy("⇄ elsewhere"),
-    Kind.COLD: gettext_lazy("cold"),
-    Kind.OTHER: "×",
-    Kind.EMPTY: "",
-}
 # What a player would wonder about, and so gets to read below the tiles.
 NOTED = frozenset({Kind.ACCEPTED, Kind.FORM})
 
@@ -118,6 +87,7 @@ def describe(
     if play is not None and is_finished:
         described["prompt"] = puzzle.prompt
         described["share"] = _share(number, play, tries, len(right))
+        described["outcome"] = _outcome(play, tries, len(right))
     return described
 
 
@@ -137,18 +107,59 @@ def _hint(board: Sequence[boards.Word], play: Play | None) -> dict[str, Any] | N
 def describe_try(board: Sequence[boards.Word], one: Try) -> dict[str, Any]:
     told = list(_describe_marks(board, one))
     start = _("Try %(number)d, %(score)d of 100.") % {"number": one.number, "score": one.score}
-    pairs = [(word, mark) for word, mark in zip(one.words, told, strict=True) if word]
-    noted = [mark["kind"] in NOTED for _word, mark in pairs]
-    lines = [f"{word}: {mark['why']}" for word, mark in pairs]
+    places = [place for place, word in enumerate(board, start=1) if not word.is_given]
+    rows = [row for row in zip(places, one.words, told, strict=True) if row[1]]
+    left_out = [
+        LEFT_OUT % {"words": ", ".join(words)} for words in [_left_out(board, one)] if words
+    ]
+    noted = [f"{word}: {mark['why']}" for _place, word, mark in rows if mark["kind"] in NOTED]
     return {
         "number": one.number,
         "sentence": one.sentence,
         "words": one.words,
         "marks": told,
         "score": one.score,
-        "summary": " ".join([start, *lines]),
-        "notes": [line for line, is_noted in zip(lines, noted, strict=True) if is_noted],
+        "summary": " ".join([start, *(_read_out(*row) for row in rows), *left_out]),
+        "notes": [*noted, *left_out],
     }
+
+
+def _read_out(place: int, word: str, mark: dict[str, Any]) -> str:
+    """A word of a try for the ear: its place on the whole board, and where its letters stand."""
+    line = _("Word %(place)d, %(word)s: %(why)s") % {
+        "place": place,
+        "word": word,
+        "why": mark["why"],
+    }
+    if mark["verdict"] == boards.Verdict.EXACT or mark["why"] == WHY[Kind.OTHER]:
+        return line  # That says it all.
+    letters = [
+        (code, letter if word.count(letter) == 1 else f"{letter} ({at})")
+        for at, (letter, code) in enumerate(zip(word, mark["letters"], strict=True), start=1)
+    ]
+    where = {code: [letter for its, letter in letters if its == code] for code in WHY_WHERE}
+    told = [
+        WHY_WHERE[code] % {"letters": ", ".join(found)} for code, found in where.items() if found
+    ]
+    return " ".join([line, *told])
+
+
+def _left_out(board: Sequence[boards.Word], one: Try) -> list[str]:
+    """The words of a sentence that stand for none of the board's."""
+    if not one.sentence:
+        return []
+    try:
+        typed = sentences.read_sentence(board, one.sentence)
+    except boards.GuessError:
+        return []  # Rules of another day read it.
+    used = Counter(word for words in one.words for word in words.split())
+    left = []
+    for word in typed:
+        if used[word]:
+            used[word] -= 1
+        else:
+            left.append(word)
+    return left
 
 
 def _describe_marks(board: Sequence[boards.Word], one: Try) -> Iterator[dict[str, Any]]:
@@ -175,6 +186,21 @@ def _why(mark: Mark, *, is_later: bool) -> str:
     if mark.form is not None:
         return str(WHY_FORM[mark.form])
     return str(WHY[mark.kind])
+
+
+def _outcome(play: Play, tries: Sequence[Try], right: int) -> str:
+    if play.is_solved:
+        return str(WON[len(tries) - 1])
+    best = max(tries, key=lambda one: one.score)
+    return _(
+        "Try %(number)d was the nearest, with %(score)d of 100. "
+        "Words found: %(found)d of %(count)d."
+    ) % {
+        "number": best.number,
+        "score": best.score,
+        "found": right,
+        "count": len(best.words),
+    }
 
 
 def reason(found: Reason | None) -> str | None:

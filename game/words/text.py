@@ -7,11 +7,12 @@ import unicodedata
 
 _APOSTROPHES = "'`\u00b4\u2018\u2019\u02bc\u2032\uff07"
 # Letters that Unicode doesn't decompose, as an English keyboard would write them.
-_LATIN = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h"}
-    | {"\u0131": "i"}
-    | dict.fromkeys(_APOSTROPHES, "")
-)
+# The page's own scripts read by the same table.
+LETTERS = {
+    **{"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h"},
+    **{"ß": "ss", "\u0131": "i"},
+}
+_LATIN = str.maketrans(LETTERS | dict.fromkeys(_APOSTROPHES, ""))
 _ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 

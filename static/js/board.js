@@ -9,24 +9,38 @@ function tile(letter, mark) {
 }
 
 function given(word) {
-  return h("span", { class: "given" }, word);
+  return h("span", { class: "given", lang: "en", translate: "no" }, word);
 }
 
-/** A label, and for a warm word a bar: its length says the same as its colour. */
-function verdict({ label, warmth }) {
-  const scale = { class: "warmth", min: 0, low: 50, high: 65, optimum: 100, max: 100 };
+/** A label, and for a warm word a bar. */
+export function verdict(label, warmth = null) {
+  const scale = { class: "warmth", min: 0, low: 50, high: 50, optimum: 100, max: 100 };
   const bar = warmth === null ? null : h("meter", { ...scale, value: warmth });
-  return h("span", { class: "verdict", "aria-hidden": "true" }, label, bar);
+  const said = h("span", { class: "verdict-label" }, label);
+  return h("span", { class: "verdict", "aria-hidden": "true" }, said, bar);
+}
+
+/** The tiles of a word of a try, marked. A word left empty has blank ones. */
+export function markedTiles(word, mark, length) {
+  const letters = word ? [...word] : Array.from({ length }, () => "");
+  return letters.map((letter, i) => tile(letter, MARKS[mark.letters[i]]));
+}
+
+export function blankTiles(length) {
+  return Array.from({ length }, () => tile("", null));
+}
+
+function tilesOf(nodes, attributes = {}) {
+  // The words are English in whatever language the page is.
+  return h("span", { class: "tiles", lang: "en", translate: "no", ...attributes }, ...nodes);
 }
 
 function markedWord(word, mark, length) {
-  const letters = word ? [...word] : Array.from({ length }, () => "");
-  const tiles = letters.map((letter, i) => tile(letter, MARKS[mark.letters[i]]));
   return h(
     "span",
     { class: `word is-${mark.verdict}` },
-    h("span", { class: "tiles" }, ...tiles),
-    verdict(mark),
+    tilesOf(markedTiles(word, mark, length)),
+    verdict(mark.label, mark.warmth),
   );
 }
 
@@ -67,30 +81,30 @@ export function tryItem(state, attempt) {
   return h("li", { class: "try" }, h("p", { class: "visually-hidden" }, attempt.summary), sheet);
 }
 
-/** Let the tiles of a try that was just marked turn over one after another. */
-export function turnOver(item) {
-  item.classList.add("is-new");
-  item.querySelectorAll(".tile").forEach((node, i) => {
-    node.style.animationDelay = `${i * 35}ms`;
-  });
-}
-
-function foundWord(word) {
+export function foundWord(word, index) {
   return h(
     "span",
-    { class: "word is-exact is-locked" },
+    { class: "word is-exact is-locked", "data-index": index },
     h("span", { class: "visually-hidden" }, text("found", { word })),
-    h("span", { class: "tiles", "aria-hidden": "true" }, ...[...word].map((l) => tile(l, "correct"))),
-    verdict({ label: "✓", warmth: null }),
+    tilesOf([...word].map((letter) => tile(letter, "correct")), { "aria-hidden": "true" }),
+    verdict("✓"),
   );
 }
 
-function openWord(length, index, place, letter) {
+/** What a field is called: its place and length, and all that is known of its word. */
+function nameOf(state, index, place, length) {
+  const { places } = knowledge(state, index);
+  const nearest = nearestGuess(state, index);
+  const known = places.map((letter, i) => text("known", { at: i + 1, letter })).filter(Boolean);
+  const near = nearest ? [text("nearest", { word: nearest.word, warmth: nearest.warmth })] : [];
+  return [text("label", { place, length }), ...known, ...near].join(", ");
+}
+
+function openWord(state, length, index, place) {
   const input = h("input", {
     class: "letters",
     type: "text",
     name: `word-${index}`,
-    maxlength: length,
     // The page has its own keyboard; a screen reader and a real keyboard still use the field.
     inputmode: "none",
     autocapitalize: "none",
@@ -98,37 +112,42 @@ function openWord(length, index, place, letter) {
     autocorrect: "off",
     spellcheck: "false",
     enterkeyhint: "send",
-    "aria-label": text(letter ? "hinted" : "label", { place, length, letter }),
+    "aria-label": nameOf(state, index, place, length),
   });
-  const tiles = Array.from({ length }, () => tile("", null));
   return h(
     "label",
     { class: "word", "data-index": index },
-    h("span", { class: "tiles", "aria-hidden": "true" }, ...tiles),
+    tilesOf(blankTiles(length), { "aria-hidden": "true" }),
+    verdict(""),
     input,
   );
-}
-
-function hintFor(state, index) {
-  return state.hint?.index === index ? state.hint.letter : null;
 }
 
 export function rowCells(state) {
   return phrases(state.shape, (length, index, place) =>
     state.found[index]
-      ? foundWord(state.found[index])
-      : openWord(length, index, place, hintFor(state, index)),
+      ? foundWord(state.found[index], index)
+      : openWord(state, length, index, place),
   );
+}
+
+/** The warmest of the wrong words that stood in a place so far. */
+export function nearestGuess(state, index) {
+  let nearest = null;
+  for (const { words, marks } of state.tries) {
+    const { warmth } = marks[index];
+    if (warmth && warmth > (nearest?.warmth ?? 0)) nearest = { word: words[index], warmth };
+  }
+  return nearest;
 }
 
 /** What the marks so far tell about the letters of one open word: letter → mark, and its places. */
 export function knowledge(state, index) {
   const letters = new Map();
   const places = [];
-  const first = hintFor(state, index);
-  if (first) {
-    letters.set(first, "correct");
-    places[0] = first;
+  if (state.hint?.index === index) {
+    letters.set(state.hint.letter, "correct");
+    places[0] = state.hint.letter;
   }
   for (const { words, marks } of state.tries) {
     [...marks[index].letters].forEach((code, i) => {

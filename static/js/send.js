@@ -1,4 +1,5 @@
-/* Sends a try. Resolves to the new state, or throws a Refusal that says why not, in words. */
+/* Sends a try, or a wish for the hint. Resolves to the new state, or throws a Refusal that says why
+   not, in words. */
 import { text } from "./dom.js";
 
 const PATIENCE_MS = 15000;
@@ -22,26 +23,40 @@ async function explain(response) {
   return new Refusal(told ?? text("gone"));
 }
 
-/** A try is its number with its words or its sentence, and the mode that the page is in. */
-export async function sendTry(form, attempt) {
-  let response;
+async function post(address, options) {
+  // AbortSignal.timeout is younger than the oldest browsers that are meant.
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const request = { method: "POST", signal: patience.signal, ...options };
   try {
-    response = await fetch(form.action, {
-      method: "POST",
-      headers: {
-        Accept: "application/json",
-        "Content-Type": "application/json",
-        "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
-      },
-      body: JSON.stringify(attempt),
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-  } catch {
+    // Nothing else stands in here: a fault of ours is no fault of the network.
+    const response = await fetch(address, request).catch(() => null);
     // Sending the same try again is safe: the server records a try number once.
-    throw new Refusal(text("offline"));
+    if (!response) throw new Refusal(text("offline"));
+    if (!response.ok) throw await explain(response);
+    return await response.json().catch(() => {
+      throw new Refusal(text("broken"));
+    });
+  } finally {
+    clearTimeout(timer);
   }
-  if (!response.ok) throw await explain(response);
-  return response.json().catch(() => {
-    throw new Refusal(text("broken"));
+}
+
+/** A try is its number with its words or its sentence, and the mode that the page is in. */
+export function sendTry(form, attempt) {
+  return post(form.action, {
+    headers: {
+      Accept: "application/json",
+      "Content-Type": "application/json",
+      "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
+    },
+    body: JSON.stringify(attempt),
   });
+}
+
+/** Ask for the first letter of an open word. */
+export function askHint(form, index) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("word", index);
+  return post(form.action, { headers: { Accept: "application/json" }, body });
 }

@@ -1,4 +1,5 @@
-/* Pictures enlarged in a dialog. Without scripts the same links open the picture itself. */
+/* Pictures enlarged in a dialog, with their descriptions. Without scripts the same links open the
+   picture itself, and the descriptions stand below the small ones. */
 import { h } from "./dom.js";
 
 export function watchPictures() {
@@ -15,6 +16,9 @@ export function watchPictures() {
     large.src = picture.src;
     large.alt = picture.alt;
     caption.textContent = picture.alt;
+    dialog.querySelector(".describe")?.remove();
+    const described = links[shown].parentElement.querySelector(".describe")?.cloneNode(true);
+    if (described) dialog.querySelector(".viewer-frame").append(described);
   }
 
   links.forEach((link, index) => {

@@ -4,23 +4,27 @@ import { text } from "./dom.js";
 export class Ways {
   #node = document.getElementById("ways");
   #way = document.getElementById("way");
+  #hint = document.getElementById("hint-way");
   #form = document.getElementById("sentence");
   #field = document.getElementById("typed");
-  #hint = document.getElementById("hint");
   #keyboard;
+  #onOpen;
 
-  /** listeners: `onChange()` when the sentence changed, `onSend(sentence)`. */
-  constructor(keyboard, { onChange, onSend }) {
+  /** listeners: `onChange()`, `onSend(sentence)`, `onHint()`; `onOpen()` when tiles and sentence have
+   * changed places. */
+  constructor(keyboard, { onChange, onSend, onHint, onOpen }) {
     this.#keyboard = keyboard;
+    this.#onOpen = onOpen;
+    this.hintForm = document.querySelector("#hint form");
+    // It chooses from a list; here the word itself is pressed.
+    document.getElementById("hint")?.remove();
     this.#way.hidden = false;
     this.#way.addEventListener("click", () => this.#open(!this.isOpen));
+    this.#hint.addEventListener("click", onHint);
     this.#field.addEventListener("input", onChange);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       onSend(this.sentence);
-    });
-    this.#hint?.addEventListener("toggle", () => {
-      if (this.#hint.open) this.#hint.scrollIntoView({ block: "nearest" });
     });
     if (this.sentence) this.#open(true);
   }
@@ -44,11 +48,7 @@ export class Ways {
       this.#open(true);
     } else if (state.tries.length && !sentence) this.#field.value = "";
     if (state.tries.length) document.getElementById("mode")?.remove();
-    if (!this.#hint) return;
-    this.#hint.hidden = !state.tries.length || Boolean(state.hint);
-    for (const option of this.#hint.querySelectorAll("option")) {
-      if (state.found[option.value]) option.remove();
-    }
+    this.#hint.hidden = !state.tries.length || Boolean(state.hint) || state.finished;
   }
 
   remove() {
@@ -61,6 +61,7 @@ export class Ways {
     this.#way.setAttribute("aria-expanded", isOpen);
     this.#way.textContent = text(isOpen ? "tiles" : "sentence");
     this.#keyboard.hidden = isOpen;
+    this.#onOpen();
     if (isOpen) this.#field.focus();
   }
 }

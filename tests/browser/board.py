@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from game.models import Puzzle
 from tests import factories
@@ -32,6 +32,12 @@ def type_words(page: Page, words: dict[int, str]) -> None:
 def send(page: Page) -> None:
     with page.expect_response(re.compile("/tries/")):
         page.keyboard.press("Enter")
+
+
+def go_on(page: Page) -> None:
+    """From the try that was just marked, which stays where it was typed, to the next one."""
+    expect(page.locator("#row.is-marked")).to_be_visible()
+    page.keyboard.press("Escape")
 
 
 def tiles(page: Page, selector: str) -> list[str]:

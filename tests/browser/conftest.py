@@ -82,6 +82,8 @@ def open_page(
         contexts.append(context)
         if not is_first_visit:
             context.add_cookies([{"name": "sixpix_help", "value": "seen", "url": live_server.url}])
+            # And as somebody who has been asked before if a single word is meant.
+            context.add_init_script("try { localStorage.setItem('sixpix-asked', 'yes') } catch {}")
         page = context.new_page()
         page.goto(path)
         return page

@@ -93,12 +93,17 @@ def test_it_finds_nothing_while_a_game_is_played(
     assert_faultless(page)
     type_words(page, {0: "dog", 1: "eating", 3: "noon"})
     send(page)
-    type_words(page, {0: "cat", 1: "riding", 2: "mo"})
-    page.get_by_text("One hint").click()
-    page.get_by_text("Describe").click()
+    expect(page.locator("#row.is-marked")).to_be_visible()
     assert_faultless(page)
-    page.get_by_text("Describe").click()
-    page.get_by_role("button", name="Type a sentence instead").click()
+    type_words(page, {0: "cat", 1: "riding", 2: "mo"})
+    page.get_by_role("button", name="Hint").click()
+    assert_faultless(page)
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("Describe").focus()
+    page.keyboard.press("Enter")
+    assert_faultless(page)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="As a sentence").click()
     assert_faultless(page)
     page.get_by_alt_text("Picture 3 of 6").click()
     assert_faultless(page)
@@ -127,8 +132,8 @@ def test_it_finds_nothing_when_a_game_is_won(
 
 def test_it_finds_nothing_when_a_game_is_lost(open_page: OpenPage, finished: Puzzle) -> None:
     page = open_page(viewport=PHONE, **CALM)
-    for _ in range(6):
-        type_words(page, {0: "dog"})
+    for wrong in ("dog", "cat", "cow", "pig", "hen", "owl"):
+        type_words(page, {0: wrong})
         send(page)
     expect(page.locator("#result")).to_have_text("Not solved this time")
     expect(page.locator("#reveal .tried")).to_be_visible()

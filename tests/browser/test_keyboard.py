@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from game.models import Puzzle
-from tests.browser.board import send, today, type_words, word
+from tests.browser.board import go_on, send, today, type_words, word
 from tests.browser.conftest import PHONE, OpenPage
 
 __all__ = ["today"]
@@ -44,19 +44,20 @@ def test_it_plays_a_whole_game_by_keys_alone(open_page: OpenPage, today: Puzzle)
     expect(word(page, 0)).to_be_focused()
     page.keyboard.type("dog")
     send(page)
-    # The next row is at hand at once.
-    expect(page.locator("#turn")).to_have_text("Try 2 of 6")
+    # The next row is at hand at once: the first key makes room for it.
     expect(word(page, 0)).to_be_focused()
     page.keyboard.type("fox riding")
+    expect(page.locator("#turn")).to_have_text("Try 2 of 6")
     send(page)
     expect(word(page, 2)).to_be_focused()
-    assert stops(page, 3) == ["Word 8, 4 letters", "Type a sentence instead", "One hint"]
+    page.get_by_role("button", name="Hint").focus()
+    assert stops(page, 1) == ["As a sentence"]
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowDown")
-    assert stops(page, 1) == ["Show it"]
+    word(page, 3).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Word 8, 4 letters, begins with m")).to_be_visible()
+    expect(page.get_by_label("Word 8, 4 letters, letter 1 is m")).to_be_visible()
+    word(page, 2).focus()
     expect(word(page, 2)).to_be_focused()
     page.keyboard.type("bicyclemoon")
     send(page)
@@ -72,16 +73,17 @@ def test_it_leads_from_the_top_to_the_bottom_with_nothing_over_what_has_the_focu
     page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
     assert stops(page, 3) == ["Skip to the game", "Sixpix, today’s puzzle", "How to play"]
     assert stops(page, 6) == [f"Picture {number} of 6" for number in range(1, 7)]
+    assert stops(page, 1) == ["As a sentence"]
     words = ["Word 2, 3 letters", "Word 3, 6 letters", "Word 5, 7 letters", "Word 8, 4 letters"]
     assert stops(page, 4) == words
-    ways = ["Type a sentence instead", "Hard mode: nothing given, no warmth"]
     # The page's own keys are one stop, with arrows inside.
-    assert stops(page, 3) == [*ways, "q"]
+    assert stops(page, 1) == ["q"]
     page.keyboard.press("ArrowRight")
     assert page.evaluate(NAME) == "w"
     rest = stops(page, 10)
-    assert rest[0].startswith("Sealed")
-    assert rest[1:7] == ["Today", "Archive", "Your record", "Choices", "About", "Privacy"]
+    assert rest[0] == "Hard mode: nothing given, no warmth"
+    assert rest[1].startswith("Sealed")
+    assert rest[2:8] == ["Today", "Archive", "Your record", "Settings", "About", "Privacy"]
 
 
 def test_it_says_one_thing_for_each_try(open_page: OpenPage, today: Puzzle) -> None:
@@ -89,10 +91,15 @@ def test_it_says_one_thing_for_each_try(open_page: OpenPage, today: Puzzle) -> N
     page.evaluate(LISTEN)
     type_words(page, {0: "fog", 1: "riding"})
     send(page)
-    expect(page.locator("#turn")).to_have_text("Try 2 of 6")
+    expect(page.locator("#told")).to_contain_text("Try 1, ")
     summary = page.locator("#told").inner_text()
-    assert summary.startswith("Try 1, ")
     assert page.evaluate("window.heard") == ["Sending…", summary]
+    # Which letters stand right, which are elsewhere, which are absent, and of which word.
+    assert "Word 2, fog: " in summary
+    assert "In place: f, o. Not in it: g." in summary
+    go_on(page)
+    name = "Word 2, 3 letters, letter 1 is f, letter 2 is o"
+    expect(word(page, 0)).to_have_attribute("aria-label", name)
     # The tiles of a marked try are for the eye; what is read out there is the same sentence.
     expect(page.locator("#tries li")).to_have_count(1)
     assert page.locator("#tries li").aria_snapshot() == f'- listitem:\n  - paragraph: "{summary}"'
@@ -106,7 +113,7 @@ def test_it_reaches_what_the_keys_lie_over(open_page: OpenPage, today: Puzzle) -
     assert below is not None
     assert above is not None
     assert below["y"] + below["height"] <= above["y"]
-    page.get_by_role("button", name="Type a sentence instead").click()
+    page.get_by_role("button", name="As a sentence").click()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     below = footer.bounding_box()
     assert below is not None

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from game.models import Puzzle
 from tests import factories
-from tests.browser.board import PROMPT, is_wider_than_screen, send, today, type_words
+from tests.browser.board import PROMPT, go_on, is_wider_than_screen, send, today, type_words
 from tests.browser.conftest import PHONE, OpenPage
 
 __all__ = ["today"]
@@ -23,17 +23,21 @@ def test_it_is_won_in_german_when_that_was_chosen(open_page: OpenPage, today: Pu
     type_words(page, {0: "fo"})
     page.keyboard.press("Enter")
     expect(page.locator("#message")).to_have_text("„FO“: 2 von 3 Buchstaben. Fülle oder leere es.")
-    type_words(page, {0: "x", 3: "noom"})
+    type_words(page, {0: "x", 3: "loom"})
     send(page)
-    expect(page.locator("#turn")).to_have_text("Versuch 2 von 6 · auf Englisch")
+    go_on(page)
+    expect(page.locator("#turn")).to_have_text("Versuch 2 von 6")
+    # What is English stays English, for whoever reads it out or translates the page.
+    board = page.locator("#row .tiles, #row .given")
+    assert board.evaluate_all("nodes => nodes.every(n => n.lang === 'en' && !n.translate)")
     expect(page.locator("#told")).to_contain_text("fox: Richtig.")
     type_words(page, {1: "riding", 2: "bicycle", 3: "moon"})
     send(page)
     expect(page.locator("#result")).to_have_text("Im 2. von 6 Versuchen gelöst")
     expect(page.locator("blockquote")).to_have_text(PROMPT)
     expect(page.locator("blockquote")).to_have_attribute("lang", "en")
-    expect(page.locator(".share-text")).to_have_value(
-        f"Sixpix #2 2/6\n🟩⬜⬜🟨\n🟩🟩🟩🟩\nIn 2 Versuchen gelöst.\n{page.url}puzzle/2/"
+    expect(page.locator(".result-text")).to_have_value(
+        f"Sixpix #2 2/6\n🟩⬜⬜🟪\n🟩🟩🟩🟩\nIn 2 Versuchen gelöst.\n{page.url}puzzle/2/"
     )
 
 

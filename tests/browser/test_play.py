@@ -6,7 +6,16 @@ from playwright.sync_api import Route, expect
 
 from game.models import Play, Puzzle, Try
 from tests import factories
-from tests.browser.board import PROMPT, is_wider_than_screen, send, tiles, today, type_words, word
+from tests.browser.board import (
+    PROMPT,
+    go_on,
+    is_wider_than_screen,
+    send,
+    tiles,
+    today,
+    type_words,
+    word,
+)
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
 
 __all__ = ["today"]
@@ -24,7 +33,13 @@ def test_it_plays_a_whole_game_to_a_win(
 
     type_words(page, {0: "Dog", 3: "mars"})
     send(page)
-    expect(page.locator(".try")).to_have_count(1)
+    expect(page.locator("#row.is-marked")).to_be_visible()
+    assert tiles(page, "#row .phrase:nth-child(1)") == [
+        "d is-absent",
+        "o is-correct",
+        "g is-absent",
+    ]
+    go_on(page)
     assert tiles(page, ".try .phrase:nth-child(1)") == [
         "d is-absent",
         "o is-correct",
@@ -32,11 +47,11 @@ def test_it_plays_a_whole_game_to_a_win(
     ]
     expect(page.locator("#turn")).to_have_text("Try 2 of 6")
 
-    type_words(page, {0: "oxx", 1: "riding", 2: "tractor"})
+    type_words(page, {0: "oxo", 1: "riding", 2: "tractor"})
     send(page)
     expect(page.locator("#row .is-locked")).to_have_count(1)
     expect(word(page, 1)).to_have_count(0)
-    expect(page.locator("#told")).to_contain_text("riding: Right.")
+    expect(page.locator("#told")).to_contain_text("Word 3, riding: Right.")
     assert not is_wider_than_screen(page)
 
     type_words(page, {0: "fox", 2: "bicycle", 3: "moon"})
@@ -45,7 +60,7 @@ def test_it_plays_a_whole_game_to_a_win(
     expect(page.locator("#result")).to_be_focused()
     expect(page.locator("blockquote")).to_have_text(PROMPT)
     expect(page.locator("#keyboard")).to_have_count(0)
-    share = page.locator(".share-text").input_value()
+    share = page.locator(".result-text").input_value()
     assert share.startswith("Sixpix #2 3/6\n")
     assert "fox" not in share
 
@@ -53,7 +68,7 @@ def test_it_plays_a_whole_game_to_a_win(
     expect(page.locator("#result")).to_have_text("Solved on try 3 of 6")
     expect(page.locator("blockquote")).to_have_text(PROMPT)
     expect(page.locator(".try")).to_have_count(3)
-    assert page.locator(".share-text").input_value() == share
+    assert page.locator(".result-text").input_value() == share
     assert not is_wider_than_screen(page)
     assert Play.objects.get().is_solved
 
@@ -63,9 +78,9 @@ def test_it_copies_the_result(open_page: OpenPage, today: Puzzle) -> None:
     type_words(page, {0: "fox", 1: "riding", 2: "bicycle", 3: "moon"})
     send(page)
     page.get_by_role("button", name="Copy the result").click()
-    expect(page.locator("[data-share=message]")).to_have_text("Copied.")
+    expect(page.locator("[data-result=message]")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == page.locator(".share-text").input_value()
+    assert copied == page.locator(".result-text").input_value()
 
 
 def test_it_selects_the_result_when_copying_is_not_allowed(
@@ -80,23 +95,25 @@ def test_it_selects_the_result_when_copying_is_not_allowed(
     type_words(page, {0: "fox", 1: "riding", 2: "bicycle", 3: "moon"})
     send(page)
     page.get_by_role("button", name="Copy the result").click()
-    expect(page.locator("[data-share=message]")).to_contain_text("copy it by hand")
+    expect(page.locator("[data-result=message]")).to_contain_text("copy it by hand")
     selected = "f => f.value.slice(f.selectionStart, f.selectionEnd)"
-    field = page.locator(".share-text")
+    field = page.locator(".result-text")
     expect(field).to_be_visible()
     assert field.evaluate(selected) == field.input_value()
 
 
 def test_it_reveals_the_prompt_when_six_tries_are_lost(open_page: OpenPage, today: Puzzle) -> None:
     page = open_page(viewport=PHONE)
-    for number in range(1, 7):
+    for number, wrong in enumerate(("dog", "cat", "cow", "pig", "hen", "owl"), start=1):
         expect(page.locator("#turn")).to_have_text(f"Try {number} of 6")
         assert PROMPT not in page.content()
-        type_words(page, {0: "dog"})
+        type_words(page, {0: wrong})
         send(page)
+        if number < 6:
+            go_on(page)
     expect(page.locator("#result")).to_have_text("Not solved this time")
     expect(page.locator("blockquote")).to_have_text(PROMPT)
-    assert page.locator(".share-text").input_value().startswith("Sixpix #2 X/6")
+    assert page.locator(".result-text").input_value().startswith("Sixpix #2 X/6")
     assert Try.objects.count() == 6
 
 
@@ -199,6 +216,7 @@ def test_it_loses_nothing_when_the_connection_is_gone(
     page.context.set_offline(False)
     send(page)
     expect(page.locator("#row .is-locked")).to_have_count(1)
+    go_on(page)
     assert len(complaints) == 1
     assert "ERR_INTERNET_DISCONNECTED" in complaints.pop()
 
@@ -268,7 +286,7 @@ def test_it_plays_without_scripts(
     page.get_by_role("button", name="Send this try").click()
     expect(page.locator("blockquote")).to_have_text(PROMPT)
     page.get_by_text("Your result as text").click()
-    expect(page.locator(".share-text")).to_be_visible()
+    expect(page.locator(".result-text")).to_be_visible()
 
 
 def test_it_enlarges_pictures(open_page: OpenPage, today: Puzzle) -> None:
@@ -291,7 +309,7 @@ def test_it_turns_no_tiles_when_motion_is_not_wanted(open_page: OpenPage, today:
         page = open_page(reduced_motion=motion)
         type_words(page, {0: "dog"})
         send(page)
-        expect(page.locator(".try")).to_have_count(1)
+        expect(page.locator("#row.is-marked")).to_be_visible()
         assert (page.evaluate(running) > 0) is is_moving
 
 

@@ -17,7 +17,7 @@ def solve(page: Page) -> str:
     type_words(page, {0: "fox", 1: "riding", 2: "bicycle", 3: "moon"})
     send(page)
     expect(page.locator("#result")).to_have_text("Solved on try 1 of 6")
-    return page.locator(".share-text").input_value()
+    return page.locator(".result-text").input_value()
 
 
 def test_it_copies_the_old_way_when_there_is_no_clipboard(
@@ -31,9 +31,9 @@ def test_it_copies_the_old_way_when_there_is_no_clipboard(
     button = page.get_by_role("button", name="Copy the result")
     expect(page.get_by_role("button", name="Share")).to_have_count(0)
     button.click()
-    expect(page.locator("[data-share=message]")).to_have_text("Copied.")
+    expect(page.locator("[data-result=message]")).to_have_text("Copied.")
     expect(button).to_be_focused()
-    expect(page.locator(".share-text")).to_be_hidden()
+    expect(page.locator(".result-text")).to_be_hidden()
     clipboard.goto("/")
     clipboard.bring_to_front()
     assert clipboard.evaluate("navigator.clipboard.readText()") == share
@@ -50,7 +50,10 @@ def test_it_shares_through_the_device_when_that_can(open_page: OpenPage, today: 
     )
     page.reload()
     share = solve(page)
-    button, message = page.get_by_role("button", name="Share"), page.locator("[data-share=message]")
+    button, message = (
+        page.get_by_role("button", name="Share"),
+        page.locator("[data-result=message]"),
+    )
     button.click()
     page.evaluate("window.answer = 'AbortError'")
     button.click()
@@ -81,3 +84,21 @@ def test_it_plays_from_the_archive_without_scripts(
     page.get_by_role("link", name="Archive").click()
     page.get_by_role("link", name="Not played 2").click()
     expect(page.locator(".entry")).to_have_count(2)
+
+
+# Of ids and classes: what common lists of filters hide, as “.share-buttons” was.
+HIDDEN = "share|sharing|social|ads?|advert|banner|cookies?|newsletter|promo|popup|sponsor|tweet"
+FILTERED = f"""nodes => nodes.flatMap(node => [node.id, ...node.classList]).filter(
+    name => /(^|[-_])({HIDDEN})([-_]|$)/i.test(name))"""
+
+
+def test_it_has_no_name_that_lists_of_filters_hide(open_page: OpenPage, today: Puzzle) -> None:
+    page = open_page()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.reload()
+    solve(page)
+    expect(page.locator("#reveal")).to_be_visible()
+    assert page.locator("*").evaluate_all(FILTERED) == []
+    assert len(fetched) > 10
+    assert [url for url in fetched if "share" in url or "cookie" in url] == []

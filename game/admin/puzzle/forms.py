@@ -35,7 +35,7 @@ class PuzzleForm(ModelForm):
             "notes",
         )
         error_messages = {  # noqa: RUF012 - Django's own way to write it
-            "play_on": {"unique": "Another puzzle has that day already."}
+            "play_on": {"unique": _lazy("Another puzzle has that day already.")}
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -30,15 +30,24 @@ def open_row(state: dict[str, Any], words: Sequence[str] | None) -> list[list[di
     for place, part in enumerate(state["shape"], start=1):
         cell = {**part, "place": place, "index": index}
         if "length" in part:
-            hint = state["hint"] if state["hint"] and state["hint"]["index"] == index else None
-            first = hint["letter"] if hint else ""
-            cell |= {"found": state["found"][index], "hint": first}
-            cell["tiles"] = [first] + [""] * (part["length"] - 1)
+            cell["found"] = state["found"][index]
+            cell["known"] = known(state, index)
+            cell["tiles"] = [cell["known"].get(at, "") for at in range(1, part["length"] + 1)]
             # What was typed may be anything; the field only holds what a word here can have.
             cell["typed"] = typed[index][: part["length"]] if index < len(typed) else ""
             index += 1
         cells.append(cell)
     return phrases(cells)
+
+
+def known(state: dict[str, Any], index: int) -> dict[int, str]:
+    """The letters of an open word that stand right, by their places in it, counted from 1."""
+    hint = state["hint"]
+    places = {1: hint["letter"]} if hint and hint["index"] == index else {}
+    for one in state["tries"]:
+        letters = zip(one["words"][index], one["marks"][index]["letters"], strict=True)
+        places |= {at: letter for at, (letter, code) in enumerate(letters, 1) if code == "c"}
+    return dict(sorted(places.items()))
 
 
 def phrases(cells: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

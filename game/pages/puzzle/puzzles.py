@@ -17,11 +17,12 @@ from game.pages import choices, forms
 from game.pages.player import record
 from game.pages.puzzle.boards import marked_row, missing, open_row
 from game.pages.puzzle.proofs import proof_of
-from game.pages.refusals import allow, refuse
+from game.pages.refusals import allow, refuse, wants_json
 from game.players import identity, newcomers
 from game.playing import archive, play, reveal, sources
 from game.rules import boards
 from game.rules.scoring import sharing
+from game.words import text
 
 # An editor may approve today's puzzle at any moment.
 LOOK_AGAIN_SECONDS = 300
@@ -87,10 +88,10 @@ def hint(request: HttpRequest, number: int) -> HttpResponseBase:
     day = identity.today(request)
     try:
         found = play.find(number, day)
-        play.give_hint(identity.named(request), found, forms.read_hint(request))
+        state = play.give_hint(identity.named(request), found, forms.read_hint(request))
     except (forms.Malformed, play.PlayError) as error:
         return refuse(request, HTTPStatus(error.status), error.code, error.message)
-    return _back(found, day)
+    return JsonResponse(_in_colours(request, state)) if wants_json(request) else _back(found, day)
 
 
 def _take(request: HttpRequest, puzzle: Puzzle, attempt: forms.Attempt) -> dict[str, Any]:
@@ -183,6 +184,7 @@ def context_of(
         "sentence": (refusal.attempt.sentence if refusal else None) or "",
         "missing": missing(state),
         "longest": max(lengths),
+        "letters": text.LETTERS,
         "has_digits": any(map(str.isdigit, puzzle.prompt)),
         "pips": ["used"] * used + ["now"] + ["left"] * (boards.TRIES - used - 1),
         "message": refusal.message if refusal else "",

@@ -19,22 +19,21 @@ class Square(StrEnum):
     EMPTY = "empty"
 
 
-_EMOJI = {Square.RIGHT: "🟩", Square.NEAR: "🟨", Square.FAR: "⬛", Square.EMPTY: "⬜"}
+_EMOJI = {Square.RIGHT: "🟩", Square.NEAR: "🟪", Square.FAR: "⬛", Square.EMPTY: "⬜"}
 # By the name of the choice: what a player's squares look like in place of these.
-_PALETTES: dict[str, dict[int, int]] = {"standard": {}, "contrast": str.maketrans("🟩🟨", "🟦🟧")}
+_PALETTES: dict[str, dict[int, int]] = {"standard": {}, "contrast": str.maketrans("🟩🟪", "🟦🟨")}
 
 
 def square(mark: Mark) -> Square:
-    """Near is a right word in a wrong place and a warm one; without warmth, letters decide."""
+    """Near is a right word in a wrong place, one that is near in meaning, and one that has half of
+    its letters: a letter in place counts whole, one elsewhere half."""
     if mark.verdict is Verdict.EXACT:
         return Square.RIGHT
     if mark.verdict is Verdict.EMPTY:
         return Square.EMPTY
-    if mark.verdict is Verdict.ELSEWHERE:
-        return Square.NEAR
-    shares_letters = mark.letters.strip("a") != ""
-    is_near = shares_letters if mark.warmth is None else mark.warmth >= NEAR
-    return Square.NEAR if is_near else Square.FAR
+    letters = 2 * mark.letters.count("c") + mark.letters.count("p")
+    is_near = mark.verdict is Verdict.ELSEWHERE or (mark.warmth or 0) >= NEAR
+    return Square.NEAR if is_near or letters >= len(mark.letters) else Square.FAR
 
 
 def share_text(

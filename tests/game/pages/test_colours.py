@@ -15,14 +15,14 @@ PALETTES = ("standard", "contrast")
 TEXT, DRAWN = 4.5, 3.0
 PAIRS = [
     *((ink, ground, TEXT) for ink in ("ink", "faded", "red") for ground in ("paper", "sheet")),
-    *((ink, "paper", TEXT) for ink in ("right", "near")),
+    *((ink, "paper", TEXT) for ink in ("right", "present", "near")),
     ("right", "sheet", TEXT),
     ("paper", "ink", TEXT),
     ("on-right", "right", TEXT),
-    ("on-near", "near", TEXT),
+    ("on-present", "present", TEXT),
     ("on-off", "off", TEXT),
     ("ink", "key", TEXT),
-    *((line, ground, DRAWN) for line in ("edge", "focus") for ground in ("paper", "sheet")),
+    *((line, ground, DRAWN) for line in ("edge", "focus", "near") for ground in ("paper", "sheet")),
 ]
 
 

@@ -20,7 +20,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-FIRST_VIEW, SCRIPTS = 250_000, 25_000
+FIRST_VIEW, SCRIPTS = 250_000, 20_000
 PAINTED, SIDE = BASE_DIR / "docs" / "evaluation-1.jpg", 256
 # Addresses in pages, style sheets, scripts, and in the list of what the service worker keeps.
 NAMED = {

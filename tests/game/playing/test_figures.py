@@ -35,7 +35,7 @@ def finish(puzzle: Puzzle, *guesses: list[str], is_hard: bool = False) -> Play:
     played = Play.objects.get(player=player, puzzle=puzzle)
     if played.finished_at is None:
         last = played.tries.latest("number")
-        for number in range(last.number + 1, rules.TRIES + 1):
+        for number in range(last.number + 1, boards.TRIES + 1):
             last.pk, last.number = None, number
             last.save(force_insert=True)
         played.finished_at, played.best_score = timezone.now(), last.score

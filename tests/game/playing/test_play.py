@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from game.models import Play, Player, Puzzle, Try
-from game.playing import play, telling
+from game.playing import play, wording
 from game.rules.scoring.marks import Kind
 from game.words.forms import Form
 from tests import factories
@@ -122,9 +122,9 @@ def test_it_plays_a_whole_game_when_it_is_won(puzzle: Puzzle, player: Player) ->
         "sentence": "",
         "words": ["big", "fax", "", "dog"],
         "score": 10,
-        "summary": "Try 1, 10 of 100. big: Right word, wrong place."
-        " fax: Another word, with some of the same letters."
-        " dog: Another word, with none of the same letters.",
+        "summary": "Try 1, 10 of 100. Word 2, big: Right word, wrong place. Not in it: b, i, g."
+        " Word 3, fax: Another word, with some of the same letters. In place: f, x. Not in it: a."
+        " Word 7, dog: Another word, with none of the same letters.",
         "notes": [],
     }
     assert marks[0] == {
@@ -155,7 +155,7 @@ def test_it_plays_a_whole_game_when_it_is_won(puzzle: Puzzle, player: Player) ->
     assert (third["finished"], third["solved"], third["prompt"]) == (True, True, puzzle.prompt)
     assert third["share"].splitlines() == [
         "Sixpix #1 3/6",
-        "🟨🟨⬜⬛",
+        "🟪🟪⬜⬛",
         "⬜🟩⬜🟩",
         "🟩🟩🟩🟩",
         "Solved in 3 tries.",
@@ -169,7 +169,7 @@ def test_it_plays_a_whole_game_when_it_is_won(puzzle: Puzzle, player: Player) ->
 
 def test_it_shows_the_prompt_when_six_tries_are_lost(puzzle: Puzzle, player: Player) -> None:
     factories.take_guesses(player, puzzle, ["red", "", "", ""])
-    lost = factories.take_guesses(player, puzzle, *[WRONG] * 5)
+    lost = factories.take_guesses(player, puzzle, *factories.WRONGS[:5])
     assert (lost["finished"], lost["solved"], lost["tries_left"]) == (True, False, 0)
     assert lost["prompt"] == puzzle.prompt
     assert lost["share"].splitlines()[0] == "Sixpix #1 X/6"
@@ -196,7 +196,7 @@ def test_it_keeps_plays_apart_when_players_and_puzzles_differ(
 ) -> None:
     other_puzzle = factories.make_puzzle(2, "a dog under a tree")
     other_player = factories.make_player()
-    factories.take_guesses(player, puzzle, WRONG, WRONG)
+    factories.take_guesses(player, puzzle, *factories.WRONGS[:2])
     factories.take_guesses(player, other_puzzle, ["dog", "under", "tree"])
     factories.take_guesses(other_player, puzzle, ANSWERS)
     assert play.state(puzzle, player)["next_try"] == 3
@@ -214,9 +214,9 @@ def test_it_saves_a_new_player_when_the_first_try_is_taken(puzzle: Puzzle) -> No
 def test_it_stores_the_reason_and_tells_it_in_words(puzzle: Puzzle, player: Player) -> None:
     state = factories.take_guesses(player, puzzle, WRONG)
     assert Try.objects.get().marks[3]["why"] == "other"
-    assert state["tries"][0]["marks"][3]["why"] == str(telling.WHY[Kind.OTHER])
-    assert set(telling.WHY) == set(Kind)
-    assert set(telling.WHY_FORM) == set(Form)
+    assert state["tries"][0]["marks"][3]["why"] == str(wording.WHY[Kind.OTHER])
+    assert set(wording.WHY) == set(Kind)
+    assert set(wording.WHY_FORM) == set(Form)
     assert json.loads(json.dumps(state)) == state
 
 
@@ -236,7 +236,7 @@ def test_it_records_once_when_a_try_is_sent_again(puzzle: Puzzle, player: Player
 def test_it_answers_again_when_the_last_try_is_sent_again(puzzle: Puzzle, player: Player) -> None:
     lost = factories.lose(player, puzzle)
     before = factories.playing_rows()
-    assert play.take_guess(player, puzzle, 6, WRONG) == lost
+    assert play.take_guess(player, puzzle, 6, factories.WRONGS[5]) == lost
     assert factories.playing_rows() == before
 
 
@@ -281,7 +281,7 @@ def test_it_shares_no_word_of_the_prompt(puzzle: Puzzle, player: Player) -> None
 def test_it_shows_a_page_when_allowed_four_queries(
     puzzle: Puzzle, player: Player, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    factories.take_guesses(player, puzzle, WRONG, WRONG)
+    factories.take_guesses(player, puzzle, *factories.WRONGS[:2])
     # A fifth would be one too many: the page needs one more to know the player.
     with django_assert_num_queries(3):
         found = play.live(day(1))

@@ -92,8 +92,8 @@ def test_it_tells_no_warmth_when_the_table_is_missing_or_stale(
 def test_it_tells_a_corrected_warmth_when_editors_gave_one(puzzle: Puzzle, player: Player) -> None:
     store_table("fox", dog=71)
     puzzle.corrections.create(word="fox", text="dog", warmth=33)
-    puzzle.corrections.create(word="grey", text="zzzz", warmth=88)
-    state = factories.take_guesses(player, puzzle, ["zzzz", "dog", "", ""])
+    puzzle.corrections.create(word="grey", text="wool", warmth=88)
+    state = factories.take_guesses(player, puzzle, ["wool", "dog", "", ""])
     assert told(state, "warmth") == [88, 33, None, None]
 
 
@@ -154,7 +154,7 @@ def test_it_takes_a_sentence_and_goes_on_with_words(puzzle: Puzzle, player: Play
     state = play.take_sentence(player, puzzle, 3, "riding")
     assert state["solved"]
     assert state["tries"][2]["words"] == ["grey", "fox", "riding", "bicycle"]
-    assert "🟩🟨⬜🟩" in state["share"]
+    assert "🟩🟪⬜🟩" in state["share"]
 
 
 def test_it_records_a_sentence_once_when_it_is_sent_again(puzzle: Puzzle, player: Player) -> None:
@@ -236,3 +236,20 @@ def test_it_reads_tries_when_they_are_older_than_warmth(puzzle: Puzzle, player: 
     ]
     assert [one["marks"][0]["label"] for one in state["tries"]] == ["✓", "✓"]
     assert play.take_guess(player, puzzle, 3, ["", "fox", "riding", "bicycle"])["solved"]
+
+
+def test_it_tells_of_each_letter_where_it_stands(puzzle: Puzzle, player: Player) -> None:
+    state = factories.take_guesses(player, puzzle, ["gone", "fix", "", ""])
+    summary = state["tries"][0]["summary"]
+    assert "Word 2, gone: " in summary
+    assert (
+        "fix: Another word, with some of the same letters. In place: f, x. Not in it: i." in summary
+    )
+
+
+def test_it_tells_what_of_a_sentence_had_no_place(puzzle: Puzzle, player: Player) -> None:
+    state = play.take_sentence(player, puzzle, 1, "one old fox riding in the park with a dog today")
+    told = state["tries"][0]
+    assert told["notes"][-1].startswith("Left out, as nothing was free for it: ")
+    assert told["summary"].endswith(told["notes"][-1])
+    assert "riding" not in told["notes"][-1]

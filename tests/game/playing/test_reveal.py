@@ -113,6 +113,18 @@ def test_it_shows_the_coldest_of_all_as_furthest(puzzle: Puzzle) -> None:
     assert told(shown.furthest) == ["bus", "pen", "tea"]
 
 
+def test_it_names_the_word_that_most_found_when_enough_have_played(puzzle: Puzzle) -> None:
+    assert reveal.of(puzzle).best_known is None
+    row = Figures.objects.create(
+        puzzle=puzzle, plays=reveal.FEWEST - 1, words=[["red", 1], ["fox", 2]], wrong=[]
+    )
+    assert reveal.of(puzzle).best_known is None
+    row.plays = reveal.FEWEST + 10
+    row.save()
+    puzzle.refresh_from_db()
+    assert reveal.of(puzzle).best_known == ("fox", 200 // (reveal.FEWEST + 10))
+
+
 def test_it_shows_what_was_really_guessed(puzzle: Puzzle) -> None:
     store_table("cat", dog=64)
     for source in range(reveal.FEWEST):

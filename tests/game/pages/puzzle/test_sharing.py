@@ -27,9 +27,9 @@ def shared_in(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("cookie", "rows"),
     [
-        ("contrast", "\n🟧🟧⬜🟦\n🟦🟦🟦🟦\n"),
-        ("standard", "\n🟨🟨⬜🟩\n🟩🟩🟩🟩\n"),
-        ("<script>", "\n🟨🟨⬜🟩\n🟩🟩🟩🟩\n"),
+        ("contrast", "\n🟨🟨⬜🟦\n🟦🟦🟦🟦\n"),
+        ("standard", "\n🟪🟪⬜🟩\n🟩🟩🟩🟩\n"),
+        ("<script>", "\n🟪🟪⬜🟩\n🟩🟩🟩🟩\n"),
     ],
 )
 def test_it_shares_squares_in_the_chosen_palette(

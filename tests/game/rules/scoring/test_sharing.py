@@ -22,9 +22,12 @@ FOX = [Answer(word) for word in ("red", "fox", "big", "cat")]
         (Mark("aaa", Kind.ELSEWHERE, 3), "near"),
         (Mark("ppp", Kind.MOVED), "near"),
         (Mark("aaa", Kind.WARM, 50), "near"),
-        (Mark("ccp", Kind.WARM, 49), "far"),
-        (Mark("ccp", Kind.COLD, 0), "far"),
-        (Mark("aap", Kind.OTHER), "near"),
+        (Mark("aca", Kind.WARM, 49), "far"),
+        (Mark("cppa", Kind.WARM, 49), "near"),
+        (Mark("cca", Kind.COLD, 0), "near"),
+        (Mark("app", Kind.COLD, 0), "far"),
+        (Mark("pp", Kind.OTHER), "near"),
+        (Mark("aap", Kind.OTHER), "far"),
         (Mark("aaa", Kind.OTHER), "far"),
         (Mark("", Kind.EMPTY), "empty"),
     ],
@@ -43,7 +46,7 @@ def test_it_shares_a_square_a_word_when_a_play_is_solved() -> None:
     text = share_text(12, True, rows, flags=[], summary="Solved in 3 tries.", url=url)
     assert text.splitlines() == [
         "Sixpix #12 3/6",
-        "🟨🟨⬜⬛",
+        "🟪🟪⬜⬛",
         "🟩🟩⬜⬜",
         "🟩🟩🟩🟩",
         "Solved in 3 tries.",
@@ -63,12 +66,12 @@ def test_it_shares_squares_alone(answers: list[Answer], words: list[str]) -> Non
     marks = mark(answers, words[: len(answers)])
     [_first, row, *_rest] = share_text(1, False, [marks], flags=[], summary="", url="").splitlines()
     assert len(row) == len(marks)
-    assert set(row) <= set("🟩🟨⬛⬜")
+    assert set(row) <= set("🟩🟪⬛⬜")
     assert all((char == "🟩") == each.is_right for char, each in zip(row, marks, strict=True))
 
 
-def test_it_shares_blue_and_orange_when_the_palette_says_so() -> None:
-    text = "Sixpix #12 3/6\n🟩🟨⬛⬜"
-    assert in_palette(text, "contrast") == "Sixpix #12 3/6\n🟦🟧⬛⬜"
+def test_it_shares_blue_and_yellow_when_the_palette_says_so() -> None:
+    text = "Sixpix #12 3/6\n🟩🟪⬛⬜"
+    assert in_palette(text, "contrast") == "Sixpix #12 3/6\n🟦🟨⬛⬜"
     assert in_palette(text, "standard") == text
     assert {name for name in PALETTE.options if in_palette(text, name)} == {"standard", "contrast"}
