@@ -1,7 +1,7 @@
 """A large list of English words and names: what a try may hold without being refused for nothing.
 
 `known.txt.gz` is SCOWL at its size 70 ("huge"), American and British, as `python -m
-game.words.freeze_known` writes it from two lists of words.
+game.words.freezing.known` writes it from two lists of words.
 """
 
 import gzip

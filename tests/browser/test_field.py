@@ -3,10 +3,10 @@
 import unicodedata
 
 import pytest
-from game.text import normalise
 from playwright.sync_api import Page, expect
 
 from game.models import Puzzle, Try
+from game.words.text import normalise
 from tests.browser.board import go_on, send, today, type_words, word
 from tests.browser.conftest import PHONE, OpenPage
 

@@ -1,14 +1,12 @@
 """What counts as a word, before a try is spent on it."""
 
-from pathlib import Path
-
 import pytest
 
-from game import rules
-from game.words import freeze_known, vocabulary
+from game.rules import boards
+from game.words import vocabulary
+from game.words.freezing import known as freezing_known
 from game.words.known import is_known
-
-STARTERS = Path(__file__).parents[2] / "game" / "starter_prompts.txt"
+from generator.world import suggest
 
 
 @pytest.mark.parametrize(
@@ -49,13 +47,13 @@ def test_it_knows_all_words_that_warmth_is_told_for() -> None:
     assert [word for word in vocabulary.words() if not is_known(word)] == []
 
 
-def test_it_knows_every_word_of_the_first_prompts() -> None:
-    prompts = [line for line in STARTERS.read_text().splitlines() if not line.startswith("#")]
-    words = {word.text for prompt in prompts for word in rules.board(prompt)}
+def test_it_knows_every_word_of_prompts_of_the_world() -> None:
+    prompts = suggest(7, 300)
+    words = {word.text for prompt in prompts for word in boards.board(prompt)}
     assert len(words) > 100
     assert [word for word in sorted(words) if not is_known(word)] == []
 
 
 def test_it_reads_a_list_as_a_board_would() -> None:
     lines = ["Fox", "fox's", "café", "co-op", "incomprehensibleness", "Éclair", ""]
-    assert [*freeze_known.words_of(lines)] == ["fox", "cafe", "eclair"]
+    assert [*freezing_known.words_of(lines)] == ["fox", "cafe", "eclair"]

@@ -1,4 +1,4 @@
-"""Write known.txt.gz anew: python -m game.words.freeze_known LIST ...
+"""Write known.txt.gz anew: python -m game.words.freezing.known LIST ...
 
 The lists are plain files of words, one a line: SCOWL's, as Debian's packages wamerican-huge and
 wbritish-huge install them in /usr/share/dict. Possessives and what doesn't fit on a board is left
@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from game.text import normalise
 from game.words.known import KNOWN
+from game.words.text import normalise
 
 LONGEST = 16
 
