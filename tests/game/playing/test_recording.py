@@ -26,14 +26,15 @@ WRITERS = {
 def written_in(source: str) -> Iterator[int]:
     """The lines on which rows of plays or tries are written, or SQL writes them."""
     for node in ast.walk(ast.parse(source)):
-        is_sql = isinstance(node, ast.Constant) and SQL.search(str(node.value))
-        if is_sql or (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in WRITING
-            and owner(node.func.value) in WRITTEN
-        ):
+        if isinstance(node, ast.Constant | ast.Call) and is_writing(node):
             yield node.lineno
+
+
+def is_writing(node: ast.Constant | ast.Call) -> bool:
+    if isinstance(node, ast.Constant):
+        return bool(SQL.search(str(node.value)))
+    made = node.func
+    return isinstance(made, ast.Attribute) and made.attr in WRITING and owner(made.value) in WRITTEN
 
 
 def owner(node: ast.expr) -> str:
