@@ -36,7 +36,8 @@ def page(client: Client, url: str = "/") -> str:
 def test_it_plays_in_german_when_the_browser_asks_for_it(german: Client, puzzle: Puzzle) -> None:
     store_table("fox", dog=71)
     assert '<html lang="de"' in page(german)
-    assert "Versuch 1 von 6 · auf Englisch" in page(german)
+    assert "Versuch 1 von 6" in page(german)
+    assert "Der ganze Satz, auf Englisch" in page(german)
     first = send(german, {"try": 1, "words": ["", "dog", "", "fox"]}).json()["tries"][0]
     why = [mark["why"] for mark in first["marks"]]
     assert why == [

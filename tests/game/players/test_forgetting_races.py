@@ -59,7 +59,7 @@ def test_it_leaves_no_sentence_when_tries_arrive_at_the_same_instant(number: int
     puzzle = factories.make_puzzle(candidates=0)
     for _round in range(ROUNDS):
         player = factories.make_player()
-        factories.take_guesses(player, puzzle, *[WRONG] * (number - 1))
+        factories.take_guesses(player, puzzle, *factories.WRONGS[: number - 1])
         tries = [
             partial(play.take_sentence, own(player), puzzle, number, SENTENCE)
             for _twice in range(2)

@@ -233,6 +233,6 @@ def test_it_leaves_out_tries_after_the_one_that_solves(puzzle: Puzzle) -> None:
 def test_it_counts_from_how_many_sources_a_guess_came(puzzle: Puzzle) -> None:
     for source in (7, 7, 8, None):
         player = factories.make_player()
-        for number in range(1, 7):
-            play.take_guess(player, puzzle, number, WRONG, source=source)
+        for number, words in enumerate([WRONG, ANSWERS], start=1):
+            play.take_guess(player, puzzle, number, words, source=source)
     assert counted(puzzle).wrong == [["cat", "dog", 4, None, 2]]

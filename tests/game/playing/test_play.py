@@ -135,6 +135,7 @@ def test_it_plays_a_whole_game_when_it_is_won(puzzle: Puzzle, player: Player) ->
         "square": "near",
         "label": "⇄ elsewhere",
         "why": "Right word, wrong place.",
+        "reason": None,
     }
     assert [mark["letters"] for mark in marks] == ["aaa", "cac", "", "aaa"]
     assert [mark["verdict"] for mark in marks] == ["elsewhere", "wrong", "empty", "wrong"]

@@ -57,8 +57,8 @@ def test_it_tells_the_reason_when_the_dictionary_gives_one(puzzle: Puzzle, playe
     assert stored[0][1]["reason"] == ["both", "canines"]
     assert "reason" not in stored[1][1]
     puzzle.corrections.create(word="fox", text="dog", warmth=33)
-    state = play.take_guess(player, puzzle, 3, ["", "dog", "", ""])
-    assert state["tries"][2]["marks"][1]["reason"] is None
+    state = factories.take_guesses(factories.make_player(), puzzle, ["", "dog", "", ""])
+    assert state["tries"][0]["marks"][1]["reason"] is None
 
 
 def test_it_tells_warmth_of_an_older_table_until_there_is_a_new_one(
@@ -71,7 +71,7 @@ def test_it_tells_warmth_of_an_older_table_until_there_is_a_new_one(
     state = factories.take_guesses(player, puzzle, ["", "dog", "", ""])
     assert told(state, "warmth")[1] == 55
     store_table("fox", dog=71)
-    state = play.take_guess(player, puzzle, 2, ["", "dog", "", ""])
+    state = factories.take_guesses(factories.make_player(), puzzle, ["", "dog", "", ""])
     assert told(state, "warmth")[1] == 71
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from game.models import Figures, Puzzle
 from game.playing import figures, play, reveal
 from tests import factories
-from tests.factories import WRONG
+from tests.factories import ANSWERS, WRONG
 from tests.game.rules.warmths import store_table
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +82,10 @@ def test_it_shows_nothing_that_three_players_put_there(puzzle: Puzzle) -> None:
     for word in ("jew", "ape", "dog"):
         for _player in range(4):
             browser = Client()
-            for number in range(1, 7):
-                sent = {"try": number, "words": ["", "", "", word]}
-                browser.post(f"/puzzle/{puzzle.number}/tries/", sent, "application/json")
+            for number, words in enumerate([["", "", "", word], ANSWERS], start=1):
+                sent = {"try": number, "words": words}
+                answer = browser.post(f"/puzzle/{puzzle.number}/tries/", sent, "application/json")
+                assert answer.status_code == 200
     figures.count(puzzle)
     row = Figures.objects.get()
     assert [(plays, sources) for _w, _g, plays, _warmth, sources in row.wrong] == [(4, 1)] * 3
@@ -129,8 +130,8 @@ def test_it_shows_what_was_really_guessed(puzzle: Puzzle) -> None:
     store_table("cat", dog=64)
     for source in range(reveal.FEWEST):
         player = factories.make_player()
-        for number in range(1, 7):
-            play.take_guess(player, puzzle, number, WRONG, source=source)
+        for number, words in enumerate([WRONG, ANSWERS], start=1):
+            play.take_guess(player, puzzle, number, words, source=source)
     figures.count(puzzle)
     shown = reveal.of(Puzzle.objects.get())
     expected: dict[str, Any] = {"cat": [("cat", WRONG[-1], 10, 64, 10)]}

@@ -60,8 +60,8 @@ def test_it_tells_a_prompt_to_who_finished_it_alone(client: Client, past: list[P
     assert told[2] == "No. 2 2 Nov Begun"
     play_past(Client(), 2, ANSWERS)
     assert "fox" not in entries_in(client.get("/archive/"))[2]
-    for number in range(2, 7):
-        send(client, {"try": number, "words": WRONG}, "/puzzle/2/tries/")
+    for number, words in enumerate(factories.WRONGS[1:], start=2):
+        send(client, {"try": number, "words": words}, "/puzzle/2/tries/")
     assert "× Not solved, best 0 of 100" in entries_in(client.get("/archive/"))[2]
 
 

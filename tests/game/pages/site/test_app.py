@@ -119,8 +119,8 @@ def test_it_says_that_it_is_offline(client: Client) -> None:
 
 def test_it_shows_one_worked_example_that_is_marked_right(client: Client, puzzle: object) -> None:
     page = client.get("/").content.decode()
-    example = page[page.index('class="example"') : page.index("</figure>")]
-    shown = re.findall(r'class="tile is-(\w+)">(\w)<', example)
+    examples = page[page.index('class="examples"') :]
+    shown = re.findall(r'class="tile is-(\w+)">(\w)<', examples[: examples.index("</dl>")])
     guesses = {"cow": "fox", "wind": "snow"}
     expected = [
         (MARKS[code], letter)
