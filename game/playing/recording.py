@@ -34,8 +34,6 @@ class NoWord(Exception):
 def begin(player: Player, puzzle: Puzzle, is_hard: bool, source: int | None) -> Play | None:
     """Hold a new play, or the one there is: of that one, only the key is right. None when the
     player is gone."""
-    if puzzle.frozen_board is None:
-        _freeze(puzzle)
     if not player.pk:
         player.save()
     play = Play(player=player, puzzle=puzzle, is_hard=is_hard)
@@ -52,6 +50,9 @@ def begin(player: Player, puzzle: Puzzle, is_hard: bool, source: int | None) -> 
         row = cursor.fetchone()
     if row is None:
         return None
+    # Only now that the player is held: everyone locks players first, then puzzles.
+    if puzzle.frozen_board is None:
+        _freeze(puzzle)
     play.pk, play.started_at = row[0], started_at
     # So that it is updated when it is saved.
     play._state.adding = False

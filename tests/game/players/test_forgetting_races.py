@@ -5,11 +5,14 @@ an error.
 """
 
 import random
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 
@@ -68,6 +71,31 @@ def test_it_leaves_no_sentence_when_tries_arrive_at_the_same_instant(number: int
         assert not Player.objects.filter(pk=player.pk).exists()
     assert not Play.objects.exclude(player=None).exists()
     check_promises()
+
+
+def test_it_holds_no_puzzle_while_a_first_try_waits_for_its_player() -> None:
+    """Whoever forgets the player holds the puzzle next: each would wait for the other."""
+    puzzle, player = factories.make_puzzle(candidates=0), factories.make_player()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Player.objects.select_for_update().get(pk=player.pk)
+            waiting = pool.submit(at_once, partial(play.take_guess, own(player), puzzle, 1, WRONG))
+            wait_until_one_waits()
+            Puzzle.objects.select_for_update(nowait=True, no_key=True).get(pk=puzzle.pk)
+        [state] = waiting.result()
+    assert state == play.state(puzzle, player)
+    assert Puzzle.objects.get().frozen_board is not None
+
+
+def wait_until_one_waits() -> None:
+    until = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def test_it_forgets_and_moves_in_one_order() -> None:
