@@ -35,12 +35,13 @@ def _counts(redis_url: str, settings: Settings) -> None:
 
 
 def first_try(puzzle: Puzzle, address: str = HERE, **headers: str) -> Any:
-    return send(Client(REMOTE_ADDR=address), first(puzzle), **headers)
+    return send(Client(REMOTE_ADDR=address), numbered(puzzle), **headers)
 
 
-def first(puzzle: Puzzle) -> dict[str, Any]:
-    words = ["x" * len(word.text) for word in puzzle.board() if not word.is_given]
-    return {"try": 1, "words": words}
+def numbered(puzzle: Puzzle, number: int = 1) -> dict[str, Any]:
+    """Numbers are as good as words, and no try may be the same as another."""
+    words = [str(number) * len(word.text) for word in puzzle.board() if not word.is_given]
+    return {"try": number, "words": words}
 
 
 def test_it_lets_an_address_bring_so_many_in_a_minute_and_an_hour(
@@ -70,7 +71,7 @@ def test_it_says_what_happened_and_when_to_come_again(puzzle: Puzzle) -> None:
     in_german = first_try(puzzle, **{"Accept-Language": "de"})
     assert "in 1 Minute" in in_german.json()["error"]["message"]
     # The page's form comes back with its letters.
-    words = first(puzzle)["words"]
+    words = numbered(puzzle)["words"]
     page = send_form(Client(REMOTE_ADDR=HERE), 1, words)
     assert (page.status_code, page["Retry-After"]) == (429, "60")
     assert "Very many new players" in page.content.decode()
@@ -87,11 +88,11 @@ def test_it_counts_no_try_that_made_no_player(puzzle: Puzzle) -> None:
     client = Client(REMOTE_ADDR=HERE)
     for _each in range(30):
         assert send(client, {"try": 1, "words": ["x"]}).status_code == 422
-    assert send(client, first(puzzle)).status_code == 200
+    assert send(client, numbered(puzzle)).status_code == 200
     # Whoever is known plays on.
     for _each in range(5):
         first_try(puzzle)
-    assert send(client, first(puzzle) | {"try": 2}).status_code == 200
+    assert send(client, numbered(puzzle, 2)).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
@@ -133,7 +134,7 @@ def player(made_at: datetime, *plays: tuple[Puzzle, int], **fields: Any) -> Play
     made = Player.objects.create(**fields)
     for played, tries in plays:
         for number in range(1, tries + 1):
-            play.take_guess(made, played, number, first(played)["words"])
+            play.take_guess(made, played, number, numbered(played, number)["words"])
     Player.objects.filter(pk=made.pk).update(created_at=made_at)
     Try.objects.filter(play__player=made).update(created_at=made_at)
     return made

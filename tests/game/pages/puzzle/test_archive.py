@@ -62,7 +62,7 @@ def test_it_tells_a_prompt_to_who_finished_it_alone(client: Client, past: list[P
     assert "fox" not in entries_in(client.get("/archive/"))[2]
     for number, words in enumerate(factories.WRONGS[1:], start=2):
         send(client, {"try": number, "words": words}, "/puzzle/2/tries/")
-    assert "× Not solved, best 0 of 100" in entries_in(client.get("/archive/"))[2]
+    assert "× Not solved, best 2 of 100" in entries_in(client.get("/archive/"))[2]
 
 
 def test_it_shows_what_is_left_when_asked_for_the_unplayed(

@@ -64,7 +64,7 @@ def test_it_tells_every_level_of_a_description(client: Client, puzzle: Puzzle) -
     page = client.get(REVEAL).content.decode()
     for level in (*levels[1], *levels[4]):
         assert f"<p>{level}</p>" in page
-    assert page.count("<summary>") == 2
+    assert page.count('class="all-levels"') == 2
 
 
 def test_it_hides_all_of_it_until_the_play_has_ended(client: Client, filmed: Candidate) -> None:
@@ -109,7 +109,7 @@ def test_it_shows_the_reveal_on_the_page_and_by_itself(client: Client, filmed: C
     Figures.objects.create(
         puzzle=filmed.puzzle,
         words=[["cat", 2]],
-        wrong=[["cat", "dog", 4, 60], ["cat", "rat", 2, 0]],
+        wrong=[["cat", "dog", 14, 60, 12], ["cat", "rat", 9, 0, 9]],
     )
     before = client.get("/").content.decode()
     assert not any(told in before for told in ('id="reveal"', film_of(filmed), "Ranked"))
@@ -120,7 +120,7 @@ def test_it_shows_the_reveal_on_the_page_and_by_itself(client: Client, filmed: C
         for rank in range(1, 7):
             assert f"Ranked {rank} of 9" in html
         assert "Ranked 7 of 9" not in html
-        assert "<dd>dog <b>4</b></dd>" in html
+        assert "<dd>dog <b>14</b></dd>" in html
         assert "<dd>rat" not in html
         assert "3 more that were not chosen" in html
 
