@@ -65,7 +65,7 @@ def finished(today: Puzzle) -> Puzzle:
         solved=15,
         distribution=[1, 2, 3, 4, 5],
         words=[["fox", 5], ["moon", 6]],
-        wrong=[["fox", "dog", 7, 60]],
+        wrong=[["fox", "dog", 12, 60, 12]],
     )
     return today
 
