@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -160,11 +161,15 @@ def test_it_counts_wrong_codes_by_address() -> None:
 
 
 @pytest.mark.usefixtures("counter")
-def test_it_counts_a_home_with_many_addresses_as_one() -> None:
-    for last in range(wrong_codes.MOST):
-        wrong_codes.count(f"2001:db8::{last:x}")
-    assert wrong_codes.are_too_many("2001:db8::ffff")
-    assert not wrong_codes.are_too_many("2001:db8:0:1::1")
+def test_it_counts_a_home_with_many_addresses_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wrong_codes, "MOST", 3)
+
+    def try_from(address: str) -> int:
+        page = Client(REMOTE_ADDR=address).post("/record/move/", {"code": "23456789"})
+        return page.status_code
+
+    assert [try_from(f"2001:db8::{last:x}") for last in range(1, 5)] == [422] * 3 + [429]
+    assert try_from("2001:db8:0:1::1") == 422
 
 
 @pytest.mark.usefixtures("counter")
