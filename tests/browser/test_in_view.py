@@ -9,7 +9,7 @@ from game.models import Candidate, Puzzle
 from tests import factories
 from tests.browser.board import go_on, send, today, type_words, word
 from tests.browser.conftest import OpenPage
-from tests.game.warmths import store_table
+from tests.game.rules.warmths import store_table
 
 __all__ = ["today"]
 
