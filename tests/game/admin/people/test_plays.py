@@ -38,7 +38,8 @@ def test_it_tells_a_play_try_by_try(client: Client, player: Player, played: Play
     assert f"{factories.PROMPT}, {str(player.key)[:8]}</" in page
     assert '<div class="readonly">fox</div>' in page
     assert "<p>Try 1, " in page
-    assert "red: Right. cat: Right word, wrong place. dog: Another word" in page
+    assert "Word 2, red: Right. Word 3, cat: Right word, wrong place. " in page
+    assert "Word 7, dog: Another word" in page
 
 
 def test_it_shows_a_try_in_words(client: Client, played: Play) -> None:
