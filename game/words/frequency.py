@@ -26,7 +26,7 @@ def zipf(word: str) -> float:
 
 def all_zipf() -> NDArray[np.float32]:
     """(V,) of every word of the vocabulary, by its number."""
-    return np.frombuffer(steps(), np.uint8).astype(np.float32) / STEPS
+    return np.frombuffer(steps(), np.uint8).astype(np.float32) / np.float32(STEPS)
 
 
 @cache

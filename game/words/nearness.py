@@ -62,7 +62,8 @@ class Frozen:
         np.savez(file, **{name: getattr(self, name) for name in self.__dataclass_fields__})
 
     def project(self, embedded: Points) -> Points:
-        return project(embedded, np.float32(self.middle), np.float32(self.basis))
+        middle, basis = self.middle.astype(np.float32), self.basis.astype(np.float32)
+        return project(embedded, middle, basis)
 
 
 def project(embedded: Points, middle: Points, basis: Points) -> Points:
@@ -142,11 +143,11 @@ class Nearness:
 
     @cached_property
     def _meanings(self) -> Points:
-        return unit(np.float32(self.frozen.meanings))
+        return unit(self.frozen.meanings.astype(np.float32))
 
     @cached_property
     def _usage(self) -> Points:
-        return unit(np.float32(self.frozen.usage))
+        return unit(self.frozen.usage.astype(np.float32))
 
     @cached_property
     def _common(self) -> Points:
@@ -155,12 +156,12 @@ class Nearness:
     def of_word(self, number: int) -> Points:
         """(V,) how near each word is to the one of that number."""
         explained = self._best((self._meanings @ self._meanings[self._own(number)].T).max(1))
-        used = self._usage @ self._usage[number]
+        used: Points = self._usage @ self._usage[number]
         return explained + USAGE * used + KINDS * self._of_kind(number) + self._common
 
     def of_point(self, embedded: Points) -> Points:
         """(V,) how near each word is to what the encoder embedded, which no dictionary knows."""
-        point = self.frozen.project(embedded[None])[0]
+        point: Points = self.frozen.project(embedded[None])[0]
         return self._best(self._meanings @ point) + self._common
 
     def _of_kind(self, number: int) -> Points:

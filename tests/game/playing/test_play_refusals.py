@@ -186,5 +186,5 @@ def test_it_makes_no_player_of_a_first_try_that_is_no_word(puzzle: Puzzle) -> No
     stranger = Player()
     with pytest.raises(play.BadGuess):
         play.take_guess(stranger, puzzle, 1, ["", "qxz", "", ""])
-    assert stranger.pk is None
+    assert not stranger.pk
     assert not Player.objects.exists()

@@ -75,7 +75,8 @@ def test_it_reads_a_table_when_it_was_made_before_words_were_added() -> None:
     table = Table.unpack(version + zlib.compress(bytes([71]) * fewer))
     assert table.look_up(first) == 71
     assert table.why(first) is None
-    assert table.look_up(added) is table.why(added) is None
+    assert table.look_up(added) is None
+    assert table.why(added) is None
 
 
 def test_it_reads_the_first_tables_of_all() -> None:
