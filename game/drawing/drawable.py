@@ -92,23 +92,17 @@ def suggest_prompts(count: int, seed: int) -> list[str]:
 
 def prompts_of_world(count: int, stream: str) -> list[str]:
     """Up to so many prompts of the bundled model's world, always the same for a stream: somebody
-    doing something somewhere, often in a colour and now and then in a style of its own.
+    doing something somewhere, often in a colour.
 
     The site's secret goes into them: whoever has the source and some prompts of a stream learns
     nothing of its others.
     """
     from generator import world
 
-    doing = ("riding", "eating", "holding", "playing", "wearing", "on_top_of")
-    styles = {"plain": 0.7} | dict.fromkeys(("pixel_art", "black_and_white", "cartoon"), 0.1)
-    mix = world.Mix(relations=dict.fromkeys(doing, 1.0), styles=styles, colour=0.3, place=1.0)
-    scenes = world.World(split="all", mix=mix)
     digest = salted_hmac(
         "game.drawing.drawable.prompts_of_world", stream, algorithm="sha256"
     ).digest()
-    seed = int.from_bytes(digest)
-    prompts = (scenes.caption(scenes.scene(seed, index)) for index in range(count))
-    return list(dict.fromkeys(prompts))
+    return world.suggest(digest, count)
 
 
 @lru_cache(maxsize=10_000)
@@ -125,6 +119,5 @@ def parts(prompt: str) -> dict[str, str]:
         "place": scene.place,
         "subject": scene.subject,
         "object": scene.object,
-        "style": scene.style,
     }
     return {name: value for name, value in found.items() if value is not None}

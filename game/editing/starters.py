@@ -59,9 +59,8 @@ def is_fit(prompt: str) -> bool:
         drawable.check_prompt(prompt)
     except (boards.PromptError, drawable.Undrawable):
         return False
-    is_plain = drawable.parts(prompt).get("style") == "plain"
     is_guessable = len(boards.open_words(boards.board(prompt))) in OPEN_WORDS
-    return is_plain and is_guessable and not is_published(prompt)
+    return is_guessable and not is_published(prompt)
 
 
 @cache

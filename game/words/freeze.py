@@ -30,7 +30,7 @@ from game.words.freezing.points import freeze_points
 from game.words.freezing.wordnet import SEEN, WordNet
 from game.words.frequency import FREQUENCIES, STEPS
 from game.words.vocabulary import WORDS
-from generator.world.grammar import vocabulary_words
+from generator.world.words.grammar import vocabulary_words
 
 SIZE = 30_000
 # How far down the list of frequencies to look; half of it are names, typos and inflections.

@@ -14,7 +14,8 @@ from generator.evaluation.exam import hold_exam
 from generator.evaluation.examiner import PLAN, train_examiner
 from generator.evaluation.figures import figures_of
 from generator.evaluation.report import as_text, write_grids, write_report
-from generator.folders.manifest import WeightsError, sha256_of
+from generator.folders.manifest import WeightsError, read_json, sha256_of
+from generator.training.judge.labels import CLASSES
 from generator.training.judge.recogniser import Recogniser
 
 SHIPPED = Path(__file__).parent / "weights"
@@ -37,13 +38,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=PLAN.steps, help="of that training")
 
 
+def check_world(folder: Path) -> None:
+    """Raises WeightsError unless the folder holds a recogniser of the world as it is now."""
+    if not (folder / "config.json").exists():
+        raise WeightsError(f"no recogniser in {folder}; train it: --train-recogniser")
+    classes = read_json(folder / "config.json").get("classes")
+    if classes != {name: list(values) for name, values in CLASSES.items()}:
+        raise WeightsError(
+            f"the recogniser in {folder} was taught another world than the present one; train one "
+            "with --train-recogniser, then name its folder with --recogniser"
+        )
+
+
 def main(args: argparse.Namespace) -> int:
     if args.train_recogniser:
         train_examiner(args.recogniser or TRAINED, replace(PLAN, steps=args.steps))
         return 0
     folder: Path = args.recogniser or SHIPPED
-    if not (folder / "config.json").exists():
-        raise WeightsError(f"no recogniser in {folder}; train it: --train-recogniser")
+    check_world(folder)
     generator = Generator.load(args.model, device=args.device)
     recogniser = Recogniser.load(folder, args.device)
     exam = hold_exam(

@@ -5,7 +5,7 @@ itself gets wrong, the second what the VQGAN loses. The rest is BART's.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -88,7 +88,7 @@ def held_out_prompts(count: int, seed: int) -> list[tuple[str, Scene]]:
 
 def _is_readable(prompt: str, scene: Scene) -> bool:
     """Whether the prompt means this scene and no other."""
-    return world.read(prompt) == replace(scene, variant=0, mirrored=False, jitter=0)
+    return world.read(prompt) == scene.as_told()
 
 
 def hold_exam(

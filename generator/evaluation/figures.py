@@ -12,7 +12,7 @@ from generator.evaluation import measures
 from generator.evaluation.exam import GROUPS, KEEP, Case, Exam, as_tensor, thumbnails
 from generator.evaluation.reading import Reading, named
 from generator.training.judge.recogniser import ATTRIBUTES, Recogniser
-from generator.world.vocabulary import RELATIONS
+from generator.world import vocabulary
 
 NOUNS = ("subject", "object")
 LISTED = 20
@@ -119,7 +119,7 @@ def _by_relation(exam: Exam) -> dict[str, dict[str, float | int | None]]:
                 for group, readings in _sets(exam).items()
             }
         )
-        for relation in RELATIONS
+        for relation in vocabulary.RELATIONS
     }
 
 

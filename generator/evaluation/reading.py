@@ -10,17 +10,15 @@ from torch import Tensor
 
 from generator.training.judge.labels import NONE, values_of
 from generator.training.judge.recogniser import ATTRIBUTES, Recogniser
-from generator.world import Scene
-from generator.world.vocabulary import NO_PLACE
+from generator.world import Scene, vocabulary
 
 GUESSED = ("subject", "object", "place")
 """What has to be right for a picture to count as guessable: all nouns and the place."""
 _UNSAID = {
     "object": NONE,
     "relation": "alone",
-    "place": NO_PLACE,
+    "place": vocabulary.NO_PLACE,
     "colour": NONE,
-    "style": "plain",
     "count": "1",
 }
 _BATCH = 64

@@ -22,14 +22,14 @@ from generator.filtering.judge import Judge, load_clip
 from generator.filtering.verdicts import Limits
 from generator.folders.manifest import BUNDLED
 from generator.safety.rules import unsafe_words
-from generator.world import Scene, World
-from generator.world.vocabulary import NOUNS, PLACES
+from generator.world import HAND_NAMES, Scene, World, hands_of, vocabulary
 
-STAND_IN = "pumpkin"
+STAND_IN = "frog"
 # A thousand classes, a noun at a place each, share the bundled CLIP's certainty. It was chosen on
 # scenes of another seed, as FITTING was.
 STAND_IN_SHARE = 0.2
 FITTING = 0.65
+FLAT = HAND_NAMES.index("flat")
 LISTED = """
 naked nude sexy topless pornographic erotic fucking penises breasts orgies nipples killing murdered
 stabbed beheaded bloody tortured corpses shotguns bombs rapists suicide doggy+style hijo+de+puta
@@ -71,7 +71,7 @@ class Score:
 def measure(pictures: int, seed: int = 0, model: str = str(BUNDLED)) -> dict[str, Score]:
     """Every judgement on `pictures` scenes of each kind."""
     world = World(192, "held_out")
-    others = [noun.name for noun in NOUNS if noun.name != STAND_IN]
+    others = [noun.name for noun in vocabulary.NOUNS if noun.name != STAND_IN]
     safe = [text for name in others[::4] for text in _classes(name)]
     judge = Judge(load_clip(model, torch.device("cpu")), _classes(STAND_IN), safe)
     return {
@@ -83,7 +83,7 @@ def measure(pictures: int, seed: int = 0, model: str = str(BUNDLED)) -> dict[str
 
 
 def _classes(noun: str) -> list[str]:
-    return [f"a {noun}", *(f"a {noun} {place.phrase}" for place in PLACES)]
+    return [f"a {noun}", *(f"a {noun} {place.phrase}" for place in vocabulary.PLACES)]
 
 
 def _captions(world: World, seed: int) -> Score:
@@ -142,8 +142,9 @@ def _altered(image: Image.Image, number: int) -> Image.Image:
 
 
 def _alone(scene: Scene) -> Scene:
-    """The scene's subject by itself at its place."""
-    return Scene(scene.subject, place=scene.place, jitter=scene.jitter, mirrored=scene.mirrored)
+    """The scene's subject by itself at its place, by the hand that the bundled CLIP knows best."""
+    hand = FLAT if FLAT in hands_of(scene.subject) else 0
+    return Scene(scene.subject, place=scene.place, hand=hand, mirrored=scene.mirrored)
 
 
 def _scenes(world: World, seed: int, number: int) -> list[Scene]:

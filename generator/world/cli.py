@@ -10,7 +10,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from generator.world.scenes import SPLITS, World
+from generator.world.scenes.splits import SPLITS
+from generator.world.world import World
 
 _COLUMNS = 6
 _LABEL = 34
@@ -21,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=16, help="number of scenes")
     parser.add_argument("--seed", type=int, default=0, help="stream of scenes")
     parser.add_argument("--split", choices=SPLITS, default="train", help="which combinations")
-    parser.add_argument("--size", type=int, default=192, help="side in pixels, a multiple of 12")
+    parser.add_argument("--size", type=int, default=192, help="side in pixels, a multiple of 16")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
 
 

@@ -13,7 +13,7 @@ from game.words.dictionary import Dictionary, Entry, Meaning
 from game.words.forms import base
 from game.words.freezing.wordnet import KIND_OF, PART_OF, SEEN, WordNet
 from game.words.freezing.wordnet import Meaning as Synset
-from generator.world.vocabulary import NOUNS, PLACES, RELATIONS
+from generator.world.words.vocabulary import NOUNS, PLACES, RELATIONS
 
 CUES = Path(__file__).with_name("senses.txt")
 # Where the world's nouns and places are looked for first, by the roles that they play in it.

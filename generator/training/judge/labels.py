@@ -1,4 +1,4 @@
-"""A scene as classes to be told apart: subject, object, relation, place, colour, style, count."""
+"""A scene as classes to be told apart: subject, object, relation, place, colour, count."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,6 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "relation": tuple(relation.key for relation in vocabulary.RELATIONS),
     "place": (vocabulary.NO_PLACE, *(place.key for place in vocabulary.PLACES)),
     "colour": (NONE, *(colour.name for colour in vocabulary.COLOURS)),
-    "style": tuple(style.key for style in vocabulary.STYLES),
     "count": tuple(str(number) for number in vocabulary.COUNT_WORDS),
 }
 SIZES = [len(values) for values in CLASSES.values()]
@@ -29,7 +28,7 @@ def values_of(scene: Scene) -> dict[str, str]:
 
 
 def labels_of(scenes: Sequence[Scene]) -> Tensor:
-    """(B, 7) int64: the class of each of `CLASSES` that a scene shows."""
+    """(B, 6) int64: the class of each of `CLASSES` that a scene shows."""
     return torch.tensor(
         [[_INDEX[name][value] for name, value in values_of(scene).items()] for scene in scenes]
     )

@@ -1,4 +1,4 @@
-"""An independent reader of pictures: which nouns, relation, place, colour and style it sees.
+"""An independent reader of pictures: which nouns, relation, place, colour and count it sees.
 
 A residual network (He et al. 2015, arXiv:1512.03385) that starts from space-to-depth; each
 attribute is read off the last feature map by attention of its own, so that subject and object are

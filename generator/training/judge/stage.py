@@ -20,11 +20,7 @@ from generator.world import World
 JUDGE = RecogniserConfig(image_size=128, widths=(64, 128, 256), blocks=(1, 2, 2))
 STREAM = 9
 # Rare things often enough to be learnt: a judge that misreads them is no judge of them.
-MIX = replace(
-    BUNDLED_MIX,
-    colour=0.2,
-    styles={"plain": 0.72, "pixel_art": 0.07, "black_and_white": 0.07, "cartoon": 0.14},
-)
+MIX = replace(BUNDLED_MIX, colour=0.2)
 PAINTED_SHARE = 4
 SHIFT, TINT, LIGHT, NOISE = 0.04, 0.06, 0.08, 0.04
 
@@ -46,7 +42,7 @@ def worsen(images: Tensor, dice: torch.Generator) -> Tensor:
         return torch.rand(B, *shape, generator=dice).to(images.device)
 
     move = torch.eye(2, 3, device=images.device).repeat(B, 1, 1)
-    # By whole pixels, which keep the squares of pixel art sharp.
+    # By whole pixels, which keep edges sharp.
     move[:, :, 2] = (SHIFT * side * (2 * amounts(2) - 1)).round() * 2 / side
     grid = F.affine_grid(move, list(images.shape), align_corners=False)
     images = F.grid_sample(images, grid, padding_mode="border", align_corners=False)

@@ -13,13 +13,7 @@ from generator.config import BUNDLED_VQGAN
 from generator.sources.batches import Batch
 from generator.world import Mix, Scene, World
 
-# A small model learns more from few looks of each thing. Groups are moved by whole cells, which
-# its codes do not notice, so that the six pictures of a puzzle differ.
-BUNDLED_MIX = Mix(
-    colour=0.10,
-    jitter=0.3,
-    styles={"plain": 0.88, "pixel_art": 0.04, "black_and_white": 0.04, "cartoon": 0.04},
-)
+BUNDLED_MIX = Mix()
 # Stages draw from streams 1 to 9, and the runs of a stage with other seeds from others.
 STREAMS = 10
 

@@ -6,8 +6,8 @@ import pytest
 
 from game.words import vocabulary
 from game.words.forms import Form, base, other_form
-from generator.world.grammar import vocabulary_words
-from generator.world.vocabulary import NOUNS, PLACES, RELATIONS, Noun
+from generator.world.words.grammar import vocabulary_words
+from generator.world.words.vocabulary import NOUNS, PLACES, RELATIONS, Noun
 
 # Not words that a guess stands for.
 SMALL = frozenset({"a", "an", "is", "are", "of", "on", "in", "at", "the", "to"})

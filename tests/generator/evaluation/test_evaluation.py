@@ -265,6 +265,19 @@ def test_it_ends_with_one_line_of_json_when_evaluated(
     assert (tmp_path / "grids" / "grid-01.jpg").is_file()
 
 
+def test_it_says_so_in_one_line_when_the_recogniser_was_taught_another_world(
+    model_folder: Path, recogniser_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = recogniser_folder / "config.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    config["classes"]["style"] = ["plain", "cartoon"]
+    file.write_text(json.dumps(config), encoding="utf-8")
+    assert main(["evaluate", str(model_folder), "--recogniser", str(recogniser_folder)]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert f"the recogniser in {recogniser_folder} was taught another world" in line
+    assert "--train-recogniser" in line
+
+
 def test_it_says_how_to_train_one_when_there_is_no_recogniser(
     model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -326,7 +326,7 @@ def test_it_sums_over_attributes_when_classes_are_judged() -> None:
 def test_it_labels_what_is_absent_when_a_scene_is_plain() -> None:
     scenes = [
         Scene("fox"),
-        Scene("owl", "riding", "bicycle", "moon", "red", "object", 1, "cartoon"),
+        Scene("owl", "riding", "bicycle", "moon", "red", "object"),
     ]
     found = [
         {name: CLASSES[name][i] for name, i in zip(CLASSES, row, strict=True)}
@@ -334,11 +334,11 @@ def test_it_labels_what_is_absent_when_a_scene_is_plain() -> None:
     ]
     assert found[0] == {
         "subject": "fox", "object": "none", "relation": "alone", "place": "none",
-        "colour": "none", "style": "plain", "count": "1",
+        "colour": "none", "count": "1",
     }  # fmt: skip
     assert found[1] == {
         "subject": "owl", "object": "bicycle", "relation": "riding", "place": "moon",
-        "colour": "red", "style": "cartoon", "count": "1",
+        "colour": "red", "count": "1",
     }  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 """Prompts near to one that the world cannot draw, and a prompt cut into its parts."""
 
+from itertools import pairwise
+
 import pytest
 
 from generator import world
-from generator.world.parts import parts, spread
+from generator.world.words.parts import parts, spread
 
 
 @pytest.mark.parametrize(
@@ -39,10 +41,9 @@ def test_it_cuts_a_caption_into_parts() -> None:
     for index in range(500):
         scene = scenes.scene(2, index)
         assert " ".join(words for _name, words in parts(scene)) == scenes.caption(scene)
-    fox = world.read("pixel art of a red fox eating ice cream on mars")
+    fox = world.read("a red fox eating ice cream on mars")
     assert fox
     assert parts(fox) == [
-        ("style", "pixel art of"),
         ("article", "a"),
         ("colour", "red"),
         ("subject", "fox"),
@@ -71,3 +72,40 @@ def test_it_spreads_a_choice_evenly(count: int, most: int) -> None:
     assert len(chosen) <= most
     assert chosen == items[:: items.index(chosen[1]) if len(chosen) > 1 else 1]
     assert bool(chosen) == bool(items)
+
+
+def test_it_suggests_different_prompts_when_asked() -> None:
+    prompts = world.suggest(0, 30)
+    assert len(set(prompts)) == 30
+    assert prompts == world.suggest(0, 30)
+    assert prompts[:10] == world.suggest(0, 10)
+    assert prompts != world.suggest(1, 30)
+
+
+def test_it_suggests_by_a_secret_that_nobody_can_guess() -> None:
+    mine, theirs = world.suggest(b"one site's", 200), world.suggest(b"another's", 200)
+    assert len(set(mine) & set(theirs)) < 3
+    assert mine == world.suggest(b"one site's", 200)
+    scenes = [world.read(prompt) for prompt in mine]
+    assert all(scenes)
+
+
+def test_it_changes_relation_and_place_from_one_suggestion_to_the_next() -> None:
+    scenes = [world.read(prompt) for prompt in world.suggest(b"secret", 300)]
+    for one, other in pairwise(scenes):
+        assert one
+        assert other
+        assert one.relation != other.relation
+        assert one.place != other.place
+    told = [scene for scene in scenes if scene]
+    assert len({scene.relation for scene in told}) > 8
+    assert len({scene.place for scene in told}) > 18
+    assert 0.1 < sum(scene.colour is not None for scene in told) / 300 < 0.3
+
+
+@pytest.mark.parametrize("split", ["train", "held_out"])
+def test_it_suggests_of_one_split_alone_when_asked(split: str) -> None:
+    scenes = [world.read(prompt) for prompt in world.suggest(3, 100, split)]
+    assert {world.is_held_out(scene) for scene in scenes if scene} == {split == "held_out"}
+    with pytest.raises(ValueError, match="split must be one of"):
+        world.suggest(3, 1, "test")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from generator.world.grammar import caption
-from generator.world.scene import Scene
-from generator.world.scenes import subjects_and_objects
-from generator.world.vocabulary import (
+from generator.world.scenes.relations import fits
+from generator.world.scenes.scene import Scene
+from generator.world.words.grammar import caption
+from generator.world.words.vocabulary import (
     COLOUR,
     COUNT_WORDS,
     NO_PLACE,
     NOUNS,
     PLACES,
     RELATIONS,
-    STYLES,
 )
 
 
@@ -29,22 +28,20 @@ def read(prompt: str) -> Scene | None:
 
 
 def _guesses(text: str) -> Iterator[Scene]:
-    for style in STYLES:
-        rest = text.removeprefix(style.prefix).strip()
-        for place in (*PLACES, None):
-            phrase = f" {place.phrase}" if place else ""
-            key = place.key if place else NO_PLACE
-            if rest.endswith(phrase):
-                yield from _clauses(rest[: len(rest) - len(phrase)], style.key, key)
+    for place in (*PLACES, None):
+        phrase = f" {place.phrase}" if place else ""
+        if text.endswith(phrase):
+            clause = text[: len(text) - len(phrase)]
+            yield from _clauses(clause, place.key if place else NO_PLACE)
 
 
-def _clauses(clause: str, style: str, place: str) -> Iterator[Scene]:
+def _clauses(clause: str, place: str) -> Iterator[Scene]:
     for relation in RELATIONS:
         if not relation.object_roles:
             for subject, colour, count in _nouns(clause):
                 if (count > 1) == (relation.key == "count"):
                     part = "subject" if colour else None
-                    yield Scene(subject, relation.key, None, place, colour, part, count, style)
+                    yield Scene(subject, relation.key, None, place, colour, part, count)
             continue
         left, verb, right = clause.partition(f" {relation.verb} ")
         if not verb:
@@ -53,9 +50,7 @@ def _clauses(clause: str, style: str, place: str) -> Iterator[Scene]:
             for thing, second, _ in _nouns(right):
                 if count == 1 and not (first and second):
                     part = "subject" if first else "object" if second else None
-                    yield Scene(
-                        subject, relation.key, thing, place, first or second, part, 1, style
-                    )
+                    yield Scene(subject, relation.key, thing, place, first or second, part)
 
 
 def _nouns(phrase: str) -> Iterator[tuple[str, str | None, int]]:
@@ -80,10 +75,5 @@ def _named() -> dict[tuple[str, bool], str]:
 
 
 def is_possible(scene: Scene) -> bool:
-    subjects, objects = subjects_and_objects(scene.relation)
-    if scene.subject not in {noun.name for noun in subjects}:
-        return False
-    if scene.object is None:
-        return True
-    names = {noun.name for noun in objects}
-    return scene.object in names and scene.object != scene.subject
+    """Whether the world shows such a scene."""
+    return fits(scene.relation, scene.subject, scene.object)

@@ -61,7 +61,7 @@ class Canvas:
     ) -> None:
         """Ground from a gentle hill whose top is at ``y`` down to the lower edge."""
         self.oval(centre, y + rise + 200, spread, 200 + rise, fill)
-        self.rect(0, y + rise * 2 + 24, UNITS, UNITS, fill)
+        self.rect(0, min(y + rise * 2 + 24, UNITS), UNITS, UNITS, fill)
 
     def cloud(self, x: float, y: float, size: float, fill: str = "#ffffff") -> None:
         """A puffy cloud, ``size`` units wide to each side of (x, y)."""

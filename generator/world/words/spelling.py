@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.world.grammar import vocabulary_words
+from generator.world.words.grammar import vocabulary_words
 
 _CUTOFF: Final = 0.6
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"

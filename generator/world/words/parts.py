@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from generator.world.grammar import caption
-from generator.world.reading import read
-from generator.world.scene import Scene
-from generator.world.scenes import subjects_and_objects
-from generator.world.vocabulary import (
+from generator.world.scenes.relations import subjects_and_objects
+from generator.world.scenes.scene import Scene
+from generator.world.words.grammar import caption
+from generator.world.words.reading import read
+from generator.world.words.vocabulary import (
     COLOURS,
     COUNT_WORDS,
     NO_PLACE,
@@ -19,8 +19,6 @@ from generator.world.vocabulary import (
     PLACES,
     RELATION,
     RELATIONS,
-    STYLE,
-    STYLES,
     Noun,
     with_article,
 )
@@ -30,14 +28,13 @@ ARTICLE: Final = "article"
 
 def parts(scene: Scene) -> list[tuple[str, str]]:
     """The canonical caption of a scene in order, as (name of the part, its words)."""
-    found = [("style", STYLE[scene.style].prefix)]
-    found += _noun(scene, "subject", NOUN[scene.subject], scene.count)
+    found = [*_noun(scene, "subject", NOUN[scene.subject], scene.count)]
     if scene.object is not None:
         found.append(("relation", RELATION[scene.relation].verb))
         found += _noun(scene, "object", NOUN[scene.object], 1)
     if scene.place != NO_PLACE:
         found.append(("place", PLACE[scene.place].phrase))
-    return [(name, words) for name, words in found if words]
+    return found
 
 
 def _noun(scene: Scene, part: str, noun: Noun, count: int) -> Iterator[tuple[str, str]]:
@@ -91,7 +88,6 @@ def _kind(scene: Scene, part: str) -> Sequence[Any]:
         "relation": [relation.key for relation in RELATIONS if relation.object_roles],
         "place": [place.key for place in PLACES],
         "colour": [colour.name for colour in COLOURS],
-        "style": [style.key for style in STYLES],
     }[part]
 
 

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import Final
 
-from generator.world.scene import Scene
-from generator.world.vocabulary import (
+from generator.world.scenes.scene import Scene
+from generator.world.words.vocabulary import (
     COLOURS,
     COUNT_WORDS,
     NO_PLACE,
@@ -17,36 +17,22 @@ from generator.world.vocabulary import (
     PLACES,
     RELATION,
     RELATIONS,
-    STYLES,
     Noun,
     with_article,
 )
 
 _PLANS: Final = (
-    # wording of the verb, place first, number of the style's form
-    (0, False, 0),
-    (1, False, 0),
-    (2, False, 0),
-    (0, False, 1),
-    (0, True, 0),
-    (1, True, 2),
-    (2, True, 2),
-    (0, False, 2),
-    (1, False, 2),
-    (2, False, 2),
+    # wording of the verb, place first, what frames the whole
+    (0, False, "{}"),
+    (1, False, "{}"),
+    (2, False, "{}"),
+    (0, False, "a picture of {}"),
+    (0, True, "{}"),
+    (1, True, "{}"),
+    (2, True, "{}"),
 )
 VARIATIONS: Final = len(_PLANS)
 """Captions beyond this many variations repeat."""
-_STYLE_FORMS: Final[dict[str, tuple[str, str, str]]] = {
-    "plain": ("{}", "a picture of {}", "{}"),
-    "pixel_art": ("pixel art of {}", "a pixel art picture of {}", "{}, pixel art"),
-    "black_and_white": (
-        "a black and white picture of {}",
-        "a black and white image of {}",
-        "{}, black and white",
-    ),
-    "cartoon": ("a cartoon of {}", "a cartoon picture of {}", "{}, cartoon"),
-}
 _WORD: Final = re.compile(r"[a-z]+")
 
 
@@ -80,12 +66,9 @@ def _clause(scene: Scene, wording: int) -> str:
 def caption(scene: Scene, variation: int = 0) -> str:
     """A lower-case caption; 0 is the canonical prompt, other numbers vary the wording.
 
-    Word order, verb form and the way that the style is named change; the meaning does not.
+    Word order and verb form change; the meaning does not.
     """
-    wording, place_first, number = _PLANS[variation % VARIATIONS]
-    form = _STYLE_FORMS[scene.style][number]
-    if not form.startswith("{}"):
-        wording, place_first = 0, False
+    wording, place_first, frame = _PLANS[variation % VARIATIONS]
     words = _clause(scene, wording)
     if scene.place != NO_PLACE:
         phrase = PLACE[scene.place].phrase
@@ -96,19 +79,17 @@ def caption(scene: Scene, variation: int = 0) -> str:
             words = f"{words} {'are' if plural else 'is'} {phrase}"
         else:
             words = f"{words} {phrase}"
-    return form.format(words)
+    return frame.format(words)
 
 
 @cache
 def vocabulary_words() -> frozenset[str]:
     """Every word that a caption can contain."""
-    texts = ["a an is are", *COUNT_WORDS.values()]
+    texts = ["a an is are", *COUNT_WORDS.values(), *(frame for _, _, frame in _PLANS)]
     texts += [f"{noun.name} {noun.plural}" for noun in NOUNS]
     texts += [place.phrase for place in PLACES]
     texts += [f"{relation.verb} {relation.finite}" for relation in RELATIONS]
     texts += [colour.name for colour in COLOURS]
-    texts += [style.prefix for style in STYLES]
-    texts += [form for forms in _STYLE_FORMS.values() for form in forms]
     return frozenset(_WORD.findall(" ".join(texts)))
 
 

@@ -2,31 +2,68 @@
 
 from __future__ import annotations
 
+import hmac
+import itertools
+import random
 import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Final
 
-from generator.world.grammar import caption
-from generator.world.parts import spread
-from generator.world.reading import is_possible
-from generator.world.scene import Scene
-from generator.world.scenes import World, subjects_and_objects
-from generator.world.vocabulary import NO_PLACE, NOUNS, PLACES, RELATIONS
+from generator.world.scenes.drawing import Mix, tell
+from generator.world.scenes.relations import subjects_and_objects
+from generator.world.scenes.scene import Scene
+from generator.world.scenes.splits import SPLITS, is_held_out
+from generator.world.words.grammar import caption
+from generator.world.words.parts import spread
+from generator.world.words.reading import is_possible
+from generator.world.words.vocabulary import NO_PLACE, NOUNS, PLACES, RELATIONS
 
+_MIX: Final = Mix(
+    relations={
+        "riding": 0.16, "eating": 0.12, "holding": 0.12, "playing": 0.12, "wearing": 0.10,
+        "on_top_of": 0.10, "under": 0.08, "sitting_in": 0.08, "next_to": 0.06, "count": 0.06,
+    },
+    colour=0.25,
+    place=0.95,
+)  # fmt: skip
 _FEW: Final = 4
 """Of what a prompt doesn't name, this many are tried; more would make each refusal slow."""
 
 
-def suggest(seed: int, count: int, split: str = "all") -> list[str]:
-    """``count`` different canonical prompts of a split, the same for the same arguments."""
-    world = World(split=split)
-    found: dict[str, None] = {}
-    index = 0
-    while len(found) < count:
-        found.setdefault(world.caption(world.scene(seed, index)), None)
-        index += 1
+def suggest(secret: bytes | int, count: int, split: str = "all") -> list[str]:
+    """``count`` different canonical prompts of a split, the same for the same arguments.
+
+    Without the secret nobody can tell them beforehand. From one to the next, relation and place
+    change.
+    """
+    if split not in SPLITS:
+        raise ValueError(f"split must be one of {', '.join(SPLITS)}, not {split!r}")
+    key = secret if isinstance(secret, bytes) else str(secret).encode()
+    found: dict[str, Scene] = {}
+    before: Scene | None = None
+    for index in itertools.count():
+        if len(found) >= count:
+            break
+        scene = _secret_scene(key, index, split)
+        prompt = caption(scene)
+        if prompt in found or (before and _resembles(scene, before)):
+            continue
+        found[prompt] = before = scene
     return list(found)
+
+
+def _secret_scene(key: bytes, index: int, split: str) -> Scene:
+    digest = hmac.new(key, f"{split} {index}".encode(), "sha256").digest()
+    rng = random.Random(digest)  # noqa: S311 - what it draws is as secret as its seed
+    while True:
+        scene = tell(rng, _MIX)
+        if split == "all" or is_held_out(scene) == (split == "held_out"):
+            return scene
+
+
+def _resembles(scene: Scene, other: Scene) -> bool:
+    return scene.relation == other.relation or scene.place == other.place
 
 
 def nearest_prompts(prompt: str, count: int = 2) -> list[str]:

@@ -1,0 +1,1 @@
+"""Where things stand: several drawings of each place."""

@@ -1,0 +1,1 @@
+"""What one picture shows, how it is drawn at random, laid out and painted."""

@@ -1,0 +1,1 @@
+"""What the world can show: its nouns, the art sets that draw them, and their colours."""

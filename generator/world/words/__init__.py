@@ -1,0 +1,1 @@
+"""Captions of scenes, and what of a prompt can be read back."""
