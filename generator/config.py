@@ -158,14 +158,14 @@ VQGAN_F16 = VqganConfig(
 )  # fmt: skip
 
 BUNDLED_BART = BartConfig(
-    text_vocab_size=1024, text_length=24, image_vocab_rows=4097, codes=4096,
-    image_length=144, start_id=4096, width=192, encoder_layers=2, decoder_layers=4,
-    encoder_heads=6, decoder_heads=6, encoder_glu=384, decoder_glu=512,
+    text_vocab_size=1024, text_length=24, image_vocab_rows=8193, codes=8192,
+    image_length=256, start_id=8192, width=256, encoder_layers=2, decoder_layers=4,
+    encoder_heads=8, decoder_heads=8, encoder_glu=512, decoder_glu=512,
 )  # fmt: skip
 BUNDLED_VQGAN = VqganConfig(
-    resolution=192, channels=48, multipliers=(1, 2, 3), residual_blocks=1,
-    attention_resolutions=(12,), latent_channels=64, codebook_size=4096, code_width=64,
-    groups=16, patch=4, has_shortcut=True, has_encoder=False,
+    resolution=192, channels=96, multipliers=(1, 2), residual_blocks=1,
+    attention_resolutions=(), latent_channels=64, codebook_size=8192, code_width=64,
+    groups=16, patch=6, has_shortcut=True, has_encoder=False,
 )  # fmt: skip
 
 TINY_BART = BartConfig(

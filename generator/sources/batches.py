@@ -29,11 +29,16 @@ PATIENCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """images: (B, 3, size, size) float32 in [0, 1]; broken: name → why, of records passed over."""
+    """images: (B, 3, size, size) float32 in [0, 1]; broken: name → why, of records passed over.
+
+    things: (B, 1, size, size) float32, 1 where something is that the caption names, 0 elsewhere;
+    None where nobody knows.
+    """
 
     images: Tensor
     captions: list[str]
     broken: dict[str, str] = field(default_factory=dict)
+    things: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True)

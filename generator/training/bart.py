@@ -77,7 +77,13 @@ def train_bart(
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(config.to_dict(), indent=2) + "\n"
     (folder / "config.json").write_text(text, encoding="utf-8")
-    run = Run(folder, model, plan, lambda net, _: save_weights(net, folder / "model.safetensors"))
+    run = Run(
+        folder,
+        model,
+        plan,
+        lambda net, _: save_weights(net, folder / "model.safetensors"),
+        head="head",
+    )
     rows = run.share(plan.batch)
     for step, (captions, codes) in zip(run.steps(), source.batches(run.number), strict=False):
         drop = torch.rand(plan.batch, generator=chance(step, plan.seed)) < CAPTION_DROPOUT

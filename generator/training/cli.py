@@ -38,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     plan.add_argument("--batch", type=int, help="samples computed at once")
     plan.add_argument("--accumulate", type=int, help="batches a step (1)")
     plan.add_argument("--rate", type=float, help="peak learning rate")
+    plan.add_argument("--matrix-rate", type=float, help="peak rate of Muon, for matrices")
+    plan.add_argument("--cooldown", type=int, help="steps of a falling rate at the end")
     plan.add_argument("--warmup", type=int, help="steps until the peak")
     plan.add_argument("--save-every", type=int, help="steps between saved states")
     plan.add_argument("--grid-every", type=int, help="steps between sample pictures")

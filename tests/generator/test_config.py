@@ -120,5 +120,5 @@ def test_it_refuses_when_a_size_is_no_number() -> None:
 
 def test_it_counts_pixels_and_codes_when_asked() -> None:
     assert (VQGAN_F16.stride, VQGAN_F16.grid) == (16, 16)
-    assert (BUNDLED_VQGAN.stride, BUNDLED_VQGAN.grid) == (16, 12)
+    assert (BUNDLED_VQGAN.stride, BUNDLED_VQGAN.grid) == (12, 16)
     assert (TINY_VQGAN.stride, TINY_VQGAN.grid) == (8, 4)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,11 @@ COUNTS = ("steps", "batch", "accumulate", "log_every", "save_every", "grid_every
 class Plan:
     """How long and how fast. `rate` falls from its peak to zero along a half cosine.
 
+    With a `cooldown` it stays at the peak and falls along a line in so many last steps: a run whose
+    length is not known yet goes on at the peak, and a copy of it can be cooled down at any time
+    (Hägele et al. 2024, arXiv:2405.18392). `matrix_rate`, which falls with it, is Muon's, for
+    linear maps and convolutions; without one AdamW trains them too.
+
     `batch` samples are computed at once, by all processes together; an optimiser step takes
     `accumulate` times as many. `precision` is "no" or "bf16"; `checkpointing` computes
     activations twice instead of keeping them. Figures, states and sample pictures are written
@@ -48,7 +53,9 @@ class Plan:
     steps: int
     batch: int
     rate: float
+    matrix_rate: float | None = None
     warmup: int = 200
+    cooldown: int | None = None
     betas: tuple[float, float] = (0.9, 0.98)
     weight_decay: float = 0.01
     clip_norm: float = 1.0
@@ -69,6 +76,8 @@ class Plan:
     def rate_at(self, step: int) -> float:
         if step < self.warmup:
             return self.rate * (step + 1) / self.warmup
+        if self.cooldown is not None:
+            return self.rate * min(1.0, max(0, self.steps - step) / max(1, self.cooldown))
         done = (step - self.warmup) / max(1, self.steps - self.warmup)
         return self.rate * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
@@ -82,14 +91,18 @@ class Run:
         model: nn.Module,
         plan: Plan,
         on_save: Callable[[nn.Module, int], None] | None = None,
+        head: str | None = None,
     ) -> None:
-        """`on_save` is handed the average and the step number after every saved state."""
+        """`on_save` is handed the average and the step number after every saved state.
+
+        `head` names the model's map to its output (see `Learner`).
+        """
         self.folder, self.plan, self.on_save = folder, plan, on_save
         self.accelerator = new_accelerator(plan.precision)
         self.averaged = deepcopy(model).requires_grad_(False).to(self.device)
         if plan.checkpointing:
             checkpoint_layers(model)
-        self.learner = Learner(self.accelerator, model, plan)
+        self.learner = Learner(self.accelerator, model, plan, head=head)
         self.others: dict[str, Learner] = {}
         self.journal = Journal(folder, is_writing=self.accelerator.is_main_process)
         self.step = self._part = 0
@@ -118,7 +131,8 @@ class Run:
 
     def beside(self, name: str, model: nn.Module, scale: float = 1.0) -> Learner:
         """A second network, learning at `scale` of the rate, kept in the same state file."""
-        self.others[name] = Learner(self.accelerator, model, self.plan, scale)
+        pace = replace(self.plan, matrix_rate=None)  # Muon was not tried on a critic
+        self.others[name] = Learner(self.accelerator, model, pace, scale)
         if state := self._found.get("others", {}).get(name):
             self.others[name].load_state_dict(state)
         return self.others[name]
@@ -188,7 +202,7 @@ class Run:
         """Let one of the run's networks learn from a loss of its own; raises as `update`."""
         self._check("loss", float(loss.detach()))
         if self._part == 0:
-            learner.optimiser.zero_grad(set_to_none=True)
+            learner.forget()
         self.accelerator.backward(loss / self.plan.accumulate)
         if self._is_last_part:
             self._check("gradient", learner.clip(self.plan.clip_norm))

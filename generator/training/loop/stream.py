@@ -45,7 +45,8 @@ class WorldStream:
         for step in count(first):
             scenes = self.scenes(step)
             captions = self.captions(scenes, step)[self.rows]
-            yield Batch(self.images(scenes[self.rows]), captions)
+            images, things = self.images_and_things(scenes[self.rows])
+            yield Batch(images, captions, things=things)
 
     def scenes(self, step: int) -> list[Scene]:
         first = step * self.batch
@@ -57,8 +58,14 @@ class WorldStream:
 
     def images(self, scenes: list[Scene]) -> Tensor:
         """(B, 3, H, W) float32 in [0, 1]."""
-        pixels = np.stack([self.world.render(scene) for scene in scenes])
-        return torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div_(255)
+        return self.images_and_things(scenes)[0]
+
+    def images_and_things(self, scenes: list[Scene]) -> tuple[Tensor, Tensor]:
+        """The pictures, and (B, 1, H, W) float32 of where their things are, 1 there and 0 else."""
+        painted = [self.world.render_with_mask(scene) for scene in scenes]
+        pixels = torch.from_numpy(np.stack([picture for picture, _ in painted]))
+        masks = torch.from_numpy(np.stack([mask for _, mask in painted]))
+        return pixels.permute(0, 3, 1, 2).float().div_(255), (masks > 0).float().unsqueeze(1)
 
 
 def chance(step: int, seed: int) -> torch.Generator:

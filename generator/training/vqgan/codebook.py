@@ -15,16 +15,14 @@ WHITENING = 0.2
 
 
 @torch.no_grad()
-def initialise_codebook(
-    model: Vqgan, images: Tensor, *, patches: int, rounds: int, seed: int
-) -> float:
-    """Set the shortcut and the codebook of `model` from pictures.
+def initialise_codebook(model: Vqgan, patches: Tensor, *, rounds: int, seed: int) -> float:
+    """Set the shortcut and the codebook of `model` from patches of pictures.
 
     Args:
-        images: (B, 3, H, W) float in [0, 1].
-        patches: how many distinct patches to cluster; rounds: of Lloyd's algorithm.
+        patches: (N, 3·stride²) float in [0, 1], as `patches_of` and `distinct` give them.
+        rounds: of Lloyd's algorithm.
     Returns:
-        PSNR in dB of `images`' patches through shortcut and codebook alone.
+        PSNR in dB of the patches through shortcut and codebook alone.
     """
     config = model.config
     if model.patch_to_code is None or model.code_to_patch is None:
@@ -33,12 +31,11 @@ def initialise_codebook(
         for parameter in model.quant_conv.parameters():
             parameter.zero_()
     generator = torch.Generator().manual_seed(seed)
-    flat = distinct(patches_of(images, config.stride), patches, generator)
     # One mean a colour channel, because that is all a transposed convolution can add back.
-    shift = flat.view(len(flat), 3, -1).mean((0, 2))
+    shift = patches.view(len(patches), 3, -1).mean((0, 2))
     mean = shift.repeat_interleave(config.stride**2)
-    centred = flat - mean
-    values, vectors = torch.linalg.eigh(centred.T @ centred / len(flat))
+    centred = patches - mean
+    values, vectors = torch.linalg.eigh(centred.T @ centred / len(patches))
     values = values.flip(0)[: config.code_width].clamp_min(1e-8)
     axes = vectors.flip(1)[:, : config.code_width]
     scale = values ** -(WHITENING / 2)
@@ -56,7 +53,7 @@ def initialise_codebook(
     for parameter in model.decoder.conv_out.parameters():
         parameter.zero_()
     painted = entries[nearest(centred @ down.T, entries)] @ up + mean
-    return float(-10 * torch.log10((painted - flat).square().mean()))
+    return float(-10 * torch.log10((painted - patches).square().mean()))
 
 
 def patches_of(images: Tensor, stride: int) -> Tensor:

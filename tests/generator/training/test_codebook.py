@@ -76,7 +76,8 @@ def world_pictures(count: int) -> Tensor:
 def test_it_paints_better_than_the_mean_when_the_codebook_is_new(has_encoder: bool) -> None:
     model = tiny.vqgan(has_encoder=has_encoder, code_width=24)
     images = world_pictures(24)
-    psnr = initialise_codebook(model, images, patches=10_000, rounds=5, seed=0)
+    flat = distinct(patches_of(images, 8), 10_000, seeded(0))
+    psnr = initialise_codebook(model, flat, rounds=5, seed=0)
     painted = model.decode(model.encode(images))
 
     def decibels(picture: Tensor) -> float:
@@ -85,7 +86,6 @@ def test_it_paints_better_than_the_mean_when_the_codebook_is_new(has_encoder: bo
     mean = patches_of(images, 8).mean(0).view(3, 8, 8).repeat(1, 4, 4)
     assert decibels(painted) > decibels(mean.expand_as(images)) + 2
     # The PSNR it tells is of distinct patches: the repeated ones are the easier.
-    flat = distinct(patches_of(images, 8), 10_000, seeded(0))
     squares = flat.view(-1, 3, 8, 8)
     error = (model.decode(model.encode(squares)) - squares).square().mean()
     if not has_encoder:
@@ -95,4 +95,4 @@ def test_it_paints_better_than_the_mean_when_the_codebook_is_new(has_encoder: bo
 def test_it_refuses_when_there_is_no_shortcut_to_set() -> None:
     model = tiny.vqgan(has_shortcut=False)
     with pytest.raises(ValueError, match="with a shortcut"):
-        initialise_codebook(model, torch.rand(1, 3, 32, 32), patches=9, rounds=1, seed=0)
+        initialise_codebook(model, torch.rand(9, 192), rounds=1, seed=0)

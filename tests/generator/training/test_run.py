@@ -259,6 +259,13 @@ def test_it_rises_and_falls_when_asked_for_the_rate() -> None:
     assert plan.rate_at(500) == pytest.approx(0.0)
 
 
+def test_it_stays_at_its_peak_until_it_cools_down_along_a_line() -> None:
+    plan = replace(PLAN, steps=100, warmup=10, rate=2.0, cooldown=20)
+    assert plan.rate_at(4) == pytest.approx(1.0)
+    assert [plan.rate_at(step) for step in (10, 50, 80)] == pytest.approx([2.0, 2.0, 2.0])
+    assert [plan.rate_at(step) for step in (85, 90, 100, 500)] == pytest.approx([1.5, 1.0, 0, 0])
+
+
 def test_it_gives_each_step_its_own_chance_when_repeated() -> None:
     draws = {
         (step, seed): float(torch.rand((), generator=chance(step, seed)))
@@ -281,8 +288,8 @@ def test_it_decays_matrices_alone_when_it_trains(tmp_path: Path) -> None:
 
 def test_it_learns_at_its_own_pace_when_it_stands_beside(tmp_path: Path) -> None:
     run, _ = train_small(tmp_path, replace(PLAN, steps=1, warmup=0))
-    [rate] = {group["lr"] for group in run.learner.optimiser.param_groups}
-    [other] = {group["lr"] for group in run.others["critic"].optimiser.param_groups}
+    [rate] = {group["lr"] for group in run.learner.optimisers[0].param_groups}
+    [other] = {group["lr"] for group in run.others["critic"].optimisers[0].param_groups}
     assert (rate, other) == (PLAN.rate, PLAN.rate / 2)
 
 
