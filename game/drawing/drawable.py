@@ -49,12 +49,14 @@ def check_prompt(prompt: str) -> None:
 
 
 def is_scene(prompt: str) -> bool:
-    """Whether the bundled model's world holds a picture of a prompt in words that it knows."""
+    """Whether the bundled model's world holds a picture of a prompt in words that it knows, and the
+    model was taught what is on it."""
     if settings.GENERATOR_MODEL:
         return True
     from generator import world
 
-    return world.read(text.normalise(prompt)) is not None
+    scene = world.read(text.normalise(prompt))
+    return scene is not None and world.is_taught(scene)
 
 
 def _tell_no_scene(prompt: str) -> str:

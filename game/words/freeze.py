@@ -30,7 +30,7 @@ from game.words.freezing.points import freeze_points
 from game.words.freezing.wordnet import SEEN, WordNet
 from game.words.frequency import FREQUENCIES, STEPS
 from game.words.vocabulary import WORDS
-from generator.world.words.grammar import vocabulary_words
+from generator.world.words.grammar import caption_words
 
 SIZE = 30_000
 # How far down the list of frequencies to look; half of it are names, typos and inflections.
@@ -89,7 +89,7 @@ def shown(wordnet: WordNet, refused: frozenset[str]) -> list[str]:
 
 def freeze_words(wordnet: WordNet) -> None:
     refused = offensive()
-    taught = filter(LETTERS.fullmatch, map(base, vocabulary_words()))
+    taught = filter(LETTERS.fullmatch, map(base, caption_words()))
     frequent = chosen(wordfreq.top_n_list("en", LOOKED_AT), refused)
     if len(frequent) < SIZE:
         raise ValueError(f"{SIZE} words are needed, found {len(frequent)}")

@@ -11,6 +11,7 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count, islice
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ from generator.filtering.judge import Judge, load_clip
 from generator.filtering.verdicts import Limits
 from generator.folders.manifest import BUNDLED
 from generator.safety.rules import unsafe_words
-from generator.world import HAND_NAMES, Scene, World, hands_of, vocabulary
+from generator.world import HAND_NAMES, Scene, World, is_taught, vocabulary
 
 STAND_IN = "frog"
 # A thousand classes, a noun at a place each, share the bundled CLIP's certainty. It was chosen on
@@ -71,7 +72,8 @@ class Score:
 def measure(pictures: int, seed: int = 0, model: str = str(BUNDLED)) -> dict[str, Score]:
     """Every judgement on `pictures` scenes of each kind."""
     world = World(192, "held_out")
-    others = [noun.name for noun in vocabulary.NOUNS if noun.name != STAND_IN]
+    taught = [noun.name for noun in vocabulary.NOUNS if is_taught(Scene(noun.name))]
+    others = [name for name in taught if name != STAND_IN]
     safe = [text for name in others[::4] for text in _classes(name)]
     judge = Judge(load_clip(model, torch.device("cpu")), _classes(STAND_IN), safe)
     return {
@@ -142,13 +144,14 @@ def _altered(image: Image.Image, number: int) -> Image.Image:
 
 
 def _alone(scene: Scene) -> Scene:
-    """The scene's subject by itself at its place, by the hand that the bundled CLIP knows best."""
-    hand = FLAT if FLAT in hands_of(scene.subject) else 0
-    return Scene(scene.subject, place=scene.place, hand=hand, mirrored=scene.mirrored)
+    """The scene's subject by itself at its place."""
+    return Scene(scene.subject, place=scene.place, hand=FLAT, mirrored=scene.mirrored)
 
 
 def _scenes(world: World, seed: int, number: int) -> list[Scene]:
-    return [world.scene(seed, index) for index in range(number)]
+    """Scenes of what the bundled CLIP was taught, by the hand that it knows best."""
+    scenes = (world.scene(seed, index) for index in count())
+    return [replace(scene, hand=FLAT) for scene in islice(filter(is_taught, scenes), number)]
 
 
 def _render(world: World, scene: Scene) -> Image.Image:

@@ -13,6 +13,7 @@ from generator.world.words.parts import contrasts
 from generator.world.words.reading import read
 from generator.world.words.spelling import nearest_words
 from generator.world.words.suggestions import nearest_prompts, suggest
+from generator.world.words.taught import is_taught
 from generator.world.world import World
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "coverage",
     "hands_of",
     "is_held_out",
+    "is_taught",
     "nearest_prompts",
     "nearest_words",
     "read",

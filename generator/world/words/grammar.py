@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
 from generator.world.scenes.scene import Scene
+from generator.world.words.taught import UNTAUGHT_NOUNS, UNTAUGHT_RELATIONS
 from generator.world.words.vocabulary import (
     COLOURS,
     COUNT_WORDS,
@@ -18,6 +20,7 @@ from generator.world.words.vocabulary import (
     RELATION,
     RELATIONS,
     Noun,
+    Relation,
     with_article,
 )
 
@@ -83,17 +86,30 @@ def caption(scene: Scene, variation: int = 0) -> str:
 
 
 @cache
-def vocabulary_words() -> frozenset[str]:
+def caption_words() -> frozenset[str]:
     """Every word that a caption can contain."""
+    return _words(NOUNS, RELATIONS)
+
+
+@cache
+def vocabulary_words() -> frozenset[str]:
+    """The words of captions that the bundled weights have been taught."""
+    return _words(
+        [noun for noun in NOUNS if noun.name not in UNTAUGHT_NOUNS],
+        [relation for relation in RELATIONS if relation.key not in UNTAUGHT_RELATIONS],
+    )
+
+
+def _words(nouns: Iterable[Noun], relations: Iterable[Relation]) -> frozenset[str]:
     texts = ["a an is are", *COUNT_WORDS.values(), *(frame for _, _, frame in _PLANS)]
-    texts += [f"{noun.name} {noun.plural}" for noun in NOUNS]
+    texts += [f"{noun.name} {noun.plural}" for noun in nouns]
     texts += [place.phrase for place in PLACES]
-    texts += [f"{relation.verb} {relation.finite}" for relation in RELATIONS]
+    texts += [f"{relation.verb} {relation.finite}" for relation in relations]
     texts += [colour.name for colour in COLOURS]
     return frozenset(_WORD.findall(" ".join(texts)))
 
 
 def unknown_words(prompt: str) -> list[str]:
-    """The words of ``prompt`` that no caption contains, in order, each once."""
+    """The words of ``prompt`` that the bundled weights were never shown, in order, each once."""
     words = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", prompt.lower())
     return list(dict.fromkeys(word for word in words if word not in vocabulary_words()))

@@ -10,6 +10,7 @@ from generator.world.scenes.relations import subjects_and_objects
 from generator.world.scenes.scene import Scene
 from generator.world.words.grammar import caption
 from generator.world.words.reading import read
+from generator.world.words.taught import UNTAUGHT_NOUNS, UNTAUGHT_RELATIONS
 from generator.world.words.vocabulary import (
     COLOURS,
     COUNT_WORDS,
@@ -53,7 +54,8 @@ def contrasts(prompt: str, most: int) -> list[list[str]] | None:
     """For each word of a canonical prompt, up to ``most`` prompts with another part in its place.
 
     The words of one part (“ice cream”, “in the city at night”) have the same ones, those of an
-    article none. None when the world holds no picture of the prompt.
+    article none. Nothing is put there that the bundled weights were not taught. None when the world
+    holds no picture of the prompt.
     """
     scene = read(prompt)
     if scene is None:
@@ -82,10 +84,11 @@ def _others(scene: Scene, part: str) -> list[Scene]:
 
 def _kind(scene: Scene, part: str) -> Sequence[Any]:
     subjects, objects = subjects_and_objects(scene.relation)
+    relations = (relation.key for relation in RELATIONS if relation.object_roles)
     return {
-        "subject": [noun.name for noun in subjects],
-        "object": [noun.name for noun in objects],
-        "relation": [relation.key for relation in RELATIONS if relation.object_roles],
+        "subject": [noun.name for noun in subjects if noun.name not in UNTAUGHT_NOUNS],
+        "object": [noun.name for noun in objects if noun.name not in UNTAUGHT_NOUNS],
+        "relation": [key for key in relations if key not in UNTAUGHT_RELATIONS],
         "place": [place.key for place in PLACES],
         "colour": [colour.name for colour in COLOURS],
     }[part]

@@ -17,6 +17,7 @@ from generator.world.scenes.splits import SPLITS, is_held_out
 from generator.world.words.grammar import caption
 from generator.world.words.parts import spread
 from generator.world.words.reading import is_possible
+from generator.world.words.taught import UNTAUGHT_NOUNS, UNTAUGHT_RELATIONS, is_taught
 from generator.world.words.vocabulary import NO_PLACE, NOUNS, PLACES, RELATIONS
 
 _MIX: Final = Mix(
@@ -35,7 +36,7 @@ def suggest(secret: bytes | int, count: int, split: str = "all") -> list[str]:
     """``count`` different canonical prompts of a split, the same for the same arguments.
 
     Without the secret nobody can tell them beforehand. From one to the next, relation and place
-    change.
+    change. The bundled weights were taught all that they name.
     """
     if split not in SPLITS:
         raise ValueError(f"split must be one of {', '.join(SPLITS)}, not {split!r}")
@@ -58,7 +59,8 @@ def _secret_scene(key: bytes, index: int, split: str) -> Scene:
     rng = random.Random(digest)  # noqa: S311 - what it draws is as secret as its seed
     while True:
         scene = tell(rng, _MIX)
-        if split == "all" or is_held_out(scene) == (split == "held_out"):
+        is_of_split = split == "all" or is_held_out(scene) == (split == "held_out")
+        if is_of_split and is_taught(scene):
             return scene
 
 
@@ -68,21 +70,26 @@ def _resembles(scene: Scene, other: Scene) -> bool:
 
 def nearest_prompts(prompt: str, count: int = 2) -> list[str]:
     """Up to ``count`` canonical prompts made of what ``prompt`` names, those with most of its words
-    first; none for a prompt that names nothing of the world."""
+    first; none for a prompt that names nothing that the bundled weights were taught."""
     words = re.findall(r"[a-z]+", prompt.lower())
     found = {caption(scene): None for scene in _near(" ".join(words))}
     return sorted(found, key=lambda other: _distance(words, other.split()))[:count]
 
 
 def _near(text: str) -> Iterator[Scene]:
-    """Possible scenes of the nouns, relation and place that a text names."""
-    nouns = _named(text, {noun.name: (noun.name, noun.plural) for noun in NOUNS})
-    verbs = {each.key: (each.verb, each.finite) for each in RELATIONS if each.object_roles}
+    """Possible scenes of the nouns, relation and place that a text names, of those taught."""
+    names = {noun.name: (noun.name, noun.plural) for noun in NOUNS}
+    nouns = [name for name in _named(text, names) if name not in UNTAUGHT_NOUNS]
+    verbs = {
+        each.key: (each.verb, each.finite)
+        for each in RELATIONS
+        if each.object_roles and each.key not in UNTAUGHT_RELATIONS
+    }
     places = _named(text, {each.key: (each.phrase.split()[-1],) for each in PLACES}) or [NO_PLACE]
     # Nearly anything can be next to nearly anything.
     relations = [*_named(text, verbs), "next_to"]
     for subject, relation, place in product(nouns[:_FEW], relations, places[:1]):
-        objects = {noun.name for noun in subjects_and_objects(relation)[1]}
+        objects = {noun.name for noun in subjects_and_objects(relation)[1]} - UNTAUGHT_NOUNS
         wanted = [name for name in nouns if name in objects and name != subject]
         for thing in wanted or spread(sorted(objects), _FEW):
             yield from _possible(Scene(subject, relation, thing, place))

@@ -11,6 +11,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from game.drawing import drawable, painting, studio
+from generator import world
 from generator.safety.rules import UnsafePrompt
 from tests import factories
 from tests.game.drawing.drawings import State, stored_files, wanted
@@ -185,6 +186,25 @@ def test_it_suggests_scenes_when_it_refuses_known_words(
     with pytest.raises(drawable.Undrawable, match="not as one scene") as refusal:
         drawable.check_prompt(prompt)
     assert near in str(refusal.value)
+    settings.GENERATOR_MODEL = "/some/model"
+    drawable.check_prompt(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "refusal"),
+    [
+        ("a raccoon riding a bicycle on the moon", "never seen “raccoon”"),
+        ("a police officer in the snow", "never seen “police”.* never seen “officer”"),
+        ("a pig sitting in a bucket", "never seen “sitting”"),
+        ("a fox under a rainbow on the moon", "not as one scene.*It can draw “"),
+    ],
+)
+def test_it_refuses_what_the_world_holds_and_the_bundled_model_was_not_taught(
+    settings: Settings, prompt: str, refusal: str
+) -> None:
+    assert world.read(prompt)
+    with pytest.raises(drawable.Undrawable, match=refusal):
+        drawable.check_prompt(prompt)
     settings.GENERATOR_MODEL = "/some/model"
     drawable.check_prompt(prompt)
 

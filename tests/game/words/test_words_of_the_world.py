@@ -6,7 +6,7 @@ import pytest
 
 from game.words import vocabulary
 from game.words.forms import Form, base, other_form
-from generator.world.words.grammar import vocabulary_words
+from generator.world.words.grammar import caption_words
 from generator.world.words.vocabulary import NOUNS, PLACES, RELATIONS, Noun
 
 # Not words that a guess stands for.
@@ -20,7 +20,7 @@ def last(phrase: str) -> str:
 
 def taught() -> list[str]:
     places = {word for place in PLACES for word in place.phrase.split()}
-    return sorted((vocabulary_words() | places) - SMALL)
+    return sorted((caption_words() | places) - SMALL)
 
 
 @pytest.mark.parametrize("noun", COUNTED, ids=lambda noun: str(noun.name))
