@@ -1,46 +1,63 @@
 """`python -m generator`: the package's command line."""
 
 import argparse
+import importlib
 import logging
 import sys
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from generator.convert import cli as convert_cli
-from generator.convert import fetch_cli
-from generator.drawing import cli as drawing_cli
-from generator.evaluation import cli as evaluation_cli
-from generator.filtering import cli as filtering_cli
 from generator.folders.manifest import WeightsError
-from generator.training import cli as training_cli
-from generator.training import recipe_cli
-from generator.training.loop.saving import TrainingError
-from generator.world import cli as world_cli
+from generator.groups import NotInstalledError, needing
+from generator.training.loop.errors import TrainingError
 
 
-def build_parser() -> argparse.ArgumentParser:
+class Command(NamedTuple):
+    """`module` has `add_arguments` and `main`; what it needs comes with the dependency `group`."""
+
+    module: str
+    group: str
+    text: str
+
+
+# Each is imported when it is called, and imports what it works with when it works: to see a scene
+# or an option, nobody has to install, or wait for, what training needs.
+COMMANDS = {
+    "draw": Command("drawing.cli", "studio", "draw ranked pictures of a prompt"),
+    "world": Command("world.cli", "studio", "show scenes of the synthetic training world"),
+    "convert": Command("convert.cli", "studio", "make a model folder of published checkpoints"),
+    "fetch": Command("convert.fetch_cli", "studio", "download and convert an original, once"),
+    "filter": Command(
+        "filtering.cli", "studio", "drop what must not be trained on from tar shards"
+    ),
+    "train": Command("training.cli", "train", "train one network of the bundled model"),
+    "recipe": Command("training.recipe_cli", "train", "train a whole model, every stage in turn"),
+    "evaluate": Command("evaluation.cli", "studio", "measure how good a model's pictures are"),
+}
+
+
+def build_parser(called: str | None) -> argparse.ArgumentParser:
+    """Names every command, and has the arguments of the one that is called."""
     parser = argparse.ArgumentParser(prog="python -m generator", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, module, text in (
-        ("draw", drawing_cli, "draw ranked pictures of a prompt"),
-        ("world", world_cli, "show scenes of the synthetic training world"),
-        ("convert", convert_cli, "make a model folder of published checkpoints"),
-        ("fetch", fetch_cli, "download and convert an original, once"),
-        ("filter", filtering_cli, "drop what must not be trained on from tar shards"),
-        ("train", training_cli, "train one network of the bundled model"),
-        ("recipe", recipe_cli, "train a whole model, every stage in turn"),
-        ("evaluate", evaluation_cli, "measure how good a model's pictures are"),
-    ):
-        command = commands.add_parser(name, help=text, description=text)
-        module.add_arguments(command)
-        command.set_defaults(main=module.main)
+    for name, command in COMMANDS.items():
+        each = commands.add_parser(name, help=command.text, description=command.text)
+        if name == called:
+            module = importlib.import_module(f"generator.{command.module}")
+            module.add_arguments(each)
+            each.set_defaults(main=module.main)
     return parser
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    args = build_parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    called = next((word for word in words if not word.startswith("-")), None)
     try:
-        return int(args.main(args))
-    except (ValueError, OSError, WeightsError, TrainingError) as error:
+        with needing(COMMANDS[called].group if called in COMMANDS else "studio"):
+            args = build_parser(called).parse_args(words)
+            return int(args.main(args))
+    except (ValueError, OSError, WeightsError, TrainingError, NotInstalledError) as error:
         sys.stderr.write(f"generator: {error}\n")
         return 2
     except KeyboardInterrupt:

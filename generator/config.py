@@ -5,7 +5,10 @@ is the model in `generator/weights/`; `TINY` is for tests.
 """
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, Final, Self
+
+# In which numbers a loaded model can compute; generator/devices/precision.py says what each means.
+PRECISIONS: Final = ("float32", "bfloat16", "float16", "int8")
 
 
 class ConfigError(ValueError):

@@ -10,12 +10,8 @@ import argparse
 import logging
 from pathlib import Path
 
-import torch
-
-from generator.convert.folder import LICENCE, Options, convert
-
 logger = logging.getLogger(__name__)
-DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+DTYPES = ("float32", "float16", "bfloat16")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
     parser.add_argument("--dtype", choices=DTYPES, help="(float16 stays, the rest is float32)")
     parser.add_argument("--name", help="what the model is called (as BART's source)")
-    parser.add_argument("--licence", default=LICENCE, help=f"({LICENCE})")
+    parser.add_argument("--licence", help="(unknown, see the source)")
     parser.add_argument("--tokenizer", type=Path, metavar="DIR", help="if BART's source has none")
     parser.add_argument(
         "--word-frequency", type=Path, metavar="FILE", help="words, most frequent first"
@@ -35,10 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    # Late, so that --help needs none of it (see generator.__main__).
+    import torch
+
+    from generator.convert.folder import LICENCE, Options, convert
+
     options = Options(
         name=args.name,
-        licence=args.licence,
-        dtype=DTYPES.get(args.dtype),
+        licence=args.licence or LICENCE,
+        dtype=getattr(torch, args.dtype) if args.dtype else None,
         tokenizer=args.tokenizer,
         word_frequency=args.word_frequency,
         replace=args.replace,

@@ -3,8 +3,6 @@
 import argparse
 import logging
 
-from generator.convert.cached import model_folder
-
 logger = logging.getLogger(__name__)
 
 
@@ -17,5 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    # Late, so that --help needs none of it (see generator.__main__).
+    from generator.convert.cached import model_folder
+
     logger.info("%s", model_folder(args.model))
     return 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.convert.errors import ConvertError
+from generator.groups import install
 
 Source = str | Path
 HUB_ID = re.compile(r"(?P<id>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>[\w./-]+))?", re.ASCII)
@@ -74,7 +75,8 @@ def fetch(name: str, revision: str | None, patterns: Iterable[str]) -> Path:
         hub = importlib.import_module("huggingface_hub")
     except ImportError as error:
         raise ConvertError(
-            f"{name} is not here, and downloading it needs the package huggingface_hub: {error}"
+            f"{name} is not here, and downloading it needs the package huggingface_hub ({error}): "
+            + install("original")
         ) from error
     try:
         return Path(hub.snapshot_download(name, revision=revision, allow_patterns=list(patterns)))

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from generator.groups import install
 from generator.networks.bart import Bart, DecoderLayer, EncoderLayer
 
 WHOLE_LAYERS = [EncoderLayer.__name__, DecoderLayer.__name__]
@@ -54,5 +55,6 @@ def _accelerate() -> Any:
         return importlib.import_module("accelerate")
     except ImportError as error:
         raise PlacementError(
-            f"spreading layers over devices needs the package accelerate: {error}"
+            f"spreading layers over devices needs the package accelerate ({error}): "
+            + install("train")
         ) from error

@@ -7,17 +7,16 @@ int8      BART's weights in a quarter of the memory; for CPUs
 """
 
 from functools import partial
-from typing import Final
 
 import torch
 from torch import nn
 
+from generator.config import PRECISIONS
 from generator.devices.halving import give_back_memory
 from generator.devices.linear import Int8Linear, PackedLinear, replace_linears
 from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
 
-PRECISIONS: Final = ("float32", "bfloat16", "float16", "int8")
 # Nine images, each with and without its caption.
 ROWS = 18
 

@@ -4,14 +4,15 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
-from tqdm import tqdm
 
-from generator.convert.cached import model_folder
-from generator.devices.precision import PRECISIONS
-from generator.drawing.pipeline import Generator
-from generator.drawing.result import Drawing, Picture
+from generator.config import PRECISIONS
+
+if TYPE_CHECKING:
+    from generator.drawing.pipeline import Generator
+    from generator.drawing.result import Drawing, Picture
 
 GAP, LINE = 8, 16
 
@@ -30,6 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    # Late, so that --help needs none of it (see generator.__main__).
+    from tqdm import tqdm
+
+    from generator.convert.cached import model_folder
+    from generator.drawing.pipeline import Generator
+
     folder = model_folder(args.model)
     generator = Generator.load(folder, device=args.device, precision=args.precision)
     if unknown := generator.unknown_words(args.prompt):
@@ -49,7 +56,7 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def write(drawing: Drawing, keep: int, folder: Path) -> None:
+def write(drawing: "Drawing", keep: int, folder: Path) -> None:
     """Write 01.png … of the best `keep`, sheet.png of all, and manifest.json."""
     for picture in drawing.pictures[:keep]:
         picture.image.save(folder / f"{picture.rank:02}.png")
@@ -58,7 +65,7 @@ def write(drawing: Drawing, keep: int, folder: Path) -> None:
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 
-def contact_sheet(title: str, pictures: tuple[Picture, ...], columns: int = 3) -> Image.Image:
+def contact_sheet(title: str, pictures: "tuple[Picture, ...]", columns: int = 3) -> Image.Image:
     """All pictures in a grid, best first, each with its rank and score."""
     width, height = pictures[0].image.size
     rows = -(-len(pictures) // columns)
@@ -74,7 +81,7 @@ def contact_sheet(title: str, pictures: tuple[Picture, ...], columns: int = 3) -
     return sheet
 
 
-def _teach(generator: Generator, unknown: list[str]) -> str:
+def _teach(generator: "Generator", unknown: list[str]) -> str:
     lines = []
     for word in unknown:
         near = generator.nearest_words(word)

@@ -86,7 +86,7 @@ class Generator:
 
         Args:
             device: of torch, or "auto" to spread BART's layers over GPUs and main memory.
-            precision: one of generator.devices.precision.PRECISIONS.
+            precision: one of generator.config.PRECISIONS.
             memory: with "auto", the most to use of each device (see generator.devices.placement).
             is_compiled: let torch.compile make kernels for one decoder step. Takes a minute at
                 the first drawing of each batch size.

@@ -9,14 +9,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from generator.drawing.pipeline import Generator
-from generator.evaluation.exam import hold_exam
-from generator.evaluation.examiner import PLAN, train_examiner
-from generator.evaluation.figures import figures_of
-from generator.evaluation.report import as_text, write_grids, write_report
 from generator.folders.manifest import WeightsError, read_json, sha256_of
-from generator.training.judge.labels import CLASSES
-from generator.training.judge.recogniser import Recogniser
+from generator.groups import needing
 
 SHIPPED = Path(__file__).parent / "weights"
 TRAINED = Path("var/training/recogniser")
@@ -35,13 +29,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="cpu", help="cpu, cuda, … (cpu)")
     parser.add_argument("--recogniser", type=Path, help="its run folder (the shipped one)")
     parser.add_argument("--train-recogniser", action="store_true", help="train it, or go on")
-    parser.add_argument("--steps", type=int, default=PLAN.steps, help="of that training")
+    parser.add_argument("--steps", type=int, help="of that training")
 
 
 def check_world(folder: Path) -> None:
     """Raises WeightsError unless the folder holds a recogniser of the world as it is now."""
     if not (folder / "config.json").exists():
         raise WeightsError(f"no recogniser in {folder}; train it: --train-recogniser")
+    # Late, because it loads torch (see generator.__main__).
+    from generator.training.judge.labels import CLASSES
+
     classes = read_json(folder / "config.json").get("classes")
     if classes != {name: list(values) for name, values in CLASSES.items()}:
         raise WeightsError(
@@ -52,8 +49,14 @@ def check_world(folder: Path) -> None:
 
 def main(args: argparse.Namespace) -> int:
     if args.train_recogniser:
-        train_examiner(args.recogniser or TRAINED, replace(PLAN, steps=args.steps))
-        return 0
+        return train(args)
+    # Late, so that --help needs none of it (see generator.__main__).
+    from generator.drawing.pipeline import Generator
+    from generator.evaluation.exam import hold_exam
+    from generator.evaluation.figures import figures_of
+    from generator.evaluation.report import as_text, write_grids, write_report
+    from generator.training.judge.recogniser import Recogniser
+
     folder: Path = args.recogniser or SHIPPED
     check_world(folder)
     generator = Generator.load(args.model, device=args.device)
@@ -77,4 +80,12 @@ def main(args: argparse.Namespace) -> int:
         write_grids(args.grids, exam.cases)
     if args.json:
         sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
+    return 0
+
+
+def train(args: argparse.Namespace) -> int:
+    with needing("train"):
+        from generator.evaluation.examiner import PLAN, train_examiner
+    plan = PLAN if args.steps is None else replace(PLAN, steps=args.steps)
+    train_examiner(args.recogniser or TRAINED, plan)
     return 0

@@ -9,14 +9,13 @@ import argparse
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-from tqdm import tqdm
+from generator.filtering.limits import Limits
 
-from generator.filtering.judge import SAFE, UNSAFE, Judge, load_clip
-from generator.filtering.run import Result, filter_shards, write_report
-from generator.filtering.verdicts import Filter, Limits
-from generator.sources.shards import find_shards
+if TYPE_CHECKING:
+    from generator.filtering.judge import Judge
+    from generator.filtering.run import Result
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    # Late, so that --help needs none of it (see generator.__main__).
+    from tqdm import tqdm
+
+    from generator.filtering.run import filter_shards, write_report
+    from generator.filtering.verdicts import Filter
+    from generator.sources.shards import find_shards
+
     if args.clip is None and (args.min_fit is not None or args.unsafe or args.safe):
         raise ValueError("--min-fit, --unsafe and --safe need --clip")
     limits = _limits(args)
@@ -50,7 +56,7 @@ def main(args: argparse.Namespace) -> int:
     settings = {**asdict(limits), "clip": args.clip, "classes": judge.classes if judge else []}
     with tqdm(total=len(shards), unit="shard", disable=None) as bar:
 
-        def show(result: Result) -> None:
+        def show(result: "Result") -> None:
             bar.set_postfix_str(_rate(result), refresh=False)
             bar.update(len(result.decisions) + len(result.unreadable) - bar.n)
 
@@ -73,16 +79,20 @@ def _limits(args: argparse.Namespace) -> Limits:
     )
 
 
-def _judge(args: argparse.Namespace) -> Judge:
+def _judge(args: argparse.Namespace) -> "Judge":
+    import torch
+
+    from generator.filtering.judge import SAFE, UNSAFE, Judge, load_clip
+
     ranker = load_clip(args.clip, torch.device(args.device))
     return Judge(ranker, args.unsafe or UNSAFE, args.safe or SAFE)
 
 
-def _rate(result: Result) -> str:
+def _rate(result: "Result") -> str:
     return f"{result.judged / max(result.seconds, 1e-9):.0f} samples/s"
 
 
-def _summary(result: Result, out: Path, report: Path) -> str:
+def _summary(result: "Result", out: Path, report: Path) -> str:
     lines = [result.table()]
     if result.finished_before:
         lines.append(f"{result.finished_before} shards were finished by an earlier run")

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from generator.filtering.duplicates import Duplicates, dhash
 from generator.filtering.judge import Judge, load_clip
-from generator.filtering.verdicts import Limits
+from generator.filtering.limits import Limits
 from generator.folders.manifest import BUNDLED
 from generator.safety.rules import unsafe_words
 from generator.world import HAND_NAMES, Scene, World, is_taught, vocabulary

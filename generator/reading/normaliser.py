@@ -15,6 +15,8 @@ from itertools import accumulate, repeat
 from pathlib import Path
 from typing import Any
 
+from generator.groups import install
+
 PACKAGES = ("ftfy", "emoji", "unidecode")
 DISTRIBUTIONS = "ftfy, emoji and Unidecode"
 
@@ -162,5 +164,6 @@ def _packages() -> list[Any]:
         return [importlib.import_module(name) for name in PACKAGES]
     except ImportError as error:
         raise NormaliserError(
-            f"this model's text normaliser needs the packages {DISTRIBUTIONS}: {error}"
+            f"this model's text normaliser needs the packages {DISTRIBUTIONS} ({error}): "
+            + install("original")
         ) from error

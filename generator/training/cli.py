@@ -14,18 +14,13 @@ assemble   everything above → a model folder
 
 import argparse
 import logging
-from collections.abc import Iterable
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
-from generator.config import VqganConfig
-from generator.folders.manifest import BUNDLED, read_json
-from generator.training.assemble import assemble
-from generator.training.loop.run import Plan
-from generator.training.recipe import BUNDLED_RECIPE, STAGES, Recipe, encode
+from generator.folders.manifest import BUNDLED
 
 logger = logging.getLogger(__name__)
+# The keys of generator.training.recipe.STAGES, which knows how and so loads all of training.
+STAGES = ("features", "codebook", "tokenizer", "vqgan", "bart", "judge", "pool", "clip")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,40 +63,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    # Late, so that --help needs none of it (see generator.__main__).
+    from generator.training import recipe
+    from generator.training.assemble import assemble
+    from generator.training.overrides import recipe_of
+
     if args.stage == "assemble":
         manifest = assemble(args.dir, args.out)
         logger.info("%s: %s", args.out, manifest.hash)
     elif args.stage == "encode":
-        encode(recipe_of(args), args.dir)
+        recipe.encode(recipe_of(args), args.dir)
     else:
-        STAGES[args.stage](recipe_of(args), args.dir)
+        recipe.STAGES[args.stage](recipe_of(args), args.dir)
     return 0
-
-
-def recipe_of(args: argparse.Namespace) -> Recipe:
-    """The bundled recipe, with what the command line says otherwise."""
-    recipe = BUNDLED_RECIPE
-    objective = replace(
-        recipe.objective, **_said(args, ("perceptual", "adversarial", "adversarial_from"))
-    )
-    if args.no_adversarial:
-        objective = replace(objective, adversarial_from=None)
-    changes = _said(args, ("init_from", "data", "workers", "codes", "smoothing"))
-    if args.config is not None:
-        changes["vqgan"] = VqganConfig.from_dict(read_json(args.config))
-    changes["pool"] = replace(recipe.pool, **_said(args, ("prompts", "precision")))
-    if args.stage in recipe.plans:
-        plan = replace(recipe.plans[args.stage], **_said(args, [f.name for f in fields(Plan)]))
-        changes["plans"] = {**recipe.plans, args.stage: plan}
-    return replace(recipe, objective=objective, **changes)
 
 
 def _folder(text: str) -> Path:
     """A folder, which may be named by the weights in it."""
     path = Path(text)
     return path.parent if path.suffix == ".safetensors" else path
-
-
-def _said(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
-    values = {name: getattr(args, name, None) for name in names}
-    return {name: value for name, value in values.items() if value is not None}

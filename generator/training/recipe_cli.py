@@ -4,10 +4,7 @@ import argparse
 import logging
 from pathlib import Path
 
-from generator.drawing.pipeline import Generator
 from generator.folders.manifest import BUNDLED
-from generator.training.assemble import assemble
-from generator.training.recipe import BUNDLED_RECIPE, SMOKE_RECIPE, STAGES
 
 logger = logging.getLogger(__name__)
 KEPT = 6
@@ -24,6 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    # Late, so that --help needs none of it (see generator.__main__).
+    from generator.training.assemble import assemble
+    from generator.training.recipe import BUNDLED_RECIPE, SMOKE_RECIPE, STAGES
+
     recipe = SMOKE_RECIPE if args.smoke else BUNDLED_RECIPE
     target = args.out or (args.dir / "model" if args.smoke else BUNDLED)
     for name, stage in STAGES.items():
@@ -37,6 +38,8 @@ def main(args: argparse.Namespace) -> int:
 
 def show(model: Path, folder: Path) -> None:
     """Draw one prompt with the finished model and write its ranked pictures."""
+    from generator.drawing.pipeline import Generator
+
     folder.mkdir(parents=True, exist_ok=True)
     drawing = Generator.load(model).draw(PROMPT, seed=0)
     for picture in drawing.pictures[:KEPT]:

@@ -25,10 +25,11 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from generator.training.loop.checkpointing import checkpoint_layers
+from generator.training.loop.errors import TrainingError
 from generator.training.loop.journal import Journal
 from generator.training.loop.learner import Learner
 from generator.training.loop.processes import new_accelerator, share_of
-from generator.training.loop.saving import TrainingError, save_state
+from generator.training.loop.saving import save_state
 from generator.training.loop.stream import chance
 
 logger = logging.getLogger(__name__)

@@ -10,10 +10,7 @@ from safetensors import SafetensorError
 from torch import nn
 
 from generator.folders.weights import save_tensors
-
-
-class TrainingError(RuntimeError):
-    """Training cannot go on; the last state file is still good."""
+from generator.training.loop.errors import TrainingError
 
 
 def save_state(state: dict[str, Any], path: Path) -> None:

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.config import Sampling
+from generator.config import PRECISIONS, Sampling
 from generator.devices.linear import Int8Linear, PackedLinear
-from generator.devices.precision import PRECISIONS, dtype_of, paint_in, prepare, weight_bytes
+from generator.devices.precision import dtype_of, paint_in, prepare, weight_bytes
 from generator.drawing.sampling import sample_codes
 from generator.networks.bart import Bart
 from tests.generator import tiny

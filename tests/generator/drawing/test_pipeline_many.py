@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from generator.config import PRECISIONS
 from generator.devices.halving import Halving
-from generator.devices.precision import PRECISIONS
 from generator.drawing.pipeline import Generator
 from generator.drawing.result import Drawing
 

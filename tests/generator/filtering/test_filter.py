@@ -12,8 +12,9 @@ import torch
 
 from generator.__main__ import main
 from generator.filtering.judge import Judge, load_clip
+from generator.filtering.limits import Limits
 from generator.filtering.run import FilterError, Result, filter_shards, write_report
-from generator.filtering.verdicts import Filter, Limits
+from generator.filtering.verdicts import Filter
 from generator.folders.manifest import WeightsError
 from generator.networks.ranker import Ranker
 from generator.sources.shards import ShardSource, read_shard

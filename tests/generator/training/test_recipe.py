@@ -18,6 +18,7 @@ from generator.config import TINY_VQGAN
 from generator.folders.manifest import REQUIRED, verify
 from generator.training import cli
 from generator.training.assemble import assemble
+from generator.training.overrides import recipe_of
 from generator.training.recipe import BUNDLED_RECIPE, SMOKE_RECIPE, STAGES, encode
 from generator.training.vqgan.stage import load_vqgan
 from tests.generator.training.killed import PLAN, RECIPE
@@ -158,12 +159,13 @@ def recipe_for(*words: str) -> argparse.Namespace:
 
 
 def test_it_follows_the_recipe_when_the_command_line_says_nothing() -> None:
+    assert (*STAGES,) == cli.STAGES
     for stage in STAGES:
-        assert cli.recipe_of(recipe_for(stage)) == BUNDLED_RECIPE
+        assert recipe_of(recipe_for(stage)) == BUNDLED_RECIPE
 
 
 def test_it_changes_one_plan_when_the_command_line_says_otherwise() -> None:
-    found = cli.recipe_of(recipe_for("bart", "--steps", "9", "--rate", "0.5", "--smoothing", "0.1"))
+    found = recipe_of(recipe_for("bart", "--steps", "9", "--rate", "0.5", "--smoothing", "0.1"))
     plan = replace(BUNDLED_RECIPE.plans["bart"], steps=9, rate=0.5)
     assert found == replace(
         BUNDLED_RECIPE, plans={**BUNDLED_RECIPE.plans, "bart": plan}, smoothing=0.1
@@ -173,6 +175,6 @@ def test_it_changes_one_plan_when_the_command_line_says_otherwise() -> None:
 def test_it_trains_another_vqgan_when_given_its_config(tmp_path: Path) -> None:
     file = tmp_path / "config.json"
     file.write_text(json.dumps(TINY_VQGAN.to_dict()), encoding="utf-8")
-    found = cli.recipe_of(recipe_for("vqgan", "--config", str(file), "--no-adversarial"))
+    found = recipe_of(recipe_for("vqgan", "--config", str(file), "--no-adversarial"))
     assert found.vqgan == TINY_VQGAN
     assert found.objective == replace(BUNDLED_RECIPE.objective, adversarial_from=None)

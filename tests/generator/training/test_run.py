@@ -19,9 +19,10 @@ from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 
 from generator.training.loop.checkpointing import checkpoint_layers
+from generator.training.loop.errors import TrainingError
 from generator.training.loop.journal import Journal
 from generator.training.loop.run import Plan, Run
-from generator.training.loop.saving import TrainingError, save_weights
+from generator.training.loop.saving import save_weights
 from generator.training.loop.stream import chance
 from tests.generator import tiny
 from tests.generator.training import together

@@ -1,0 +1,5 @@
+"""What goes wrong in training."""
+
+
+class TrainingError(RuntimeError):
+    """Training cannot go on; the last state file is still good."""
