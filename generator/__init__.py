@@ -1,0 +1,1 @@
+"""Prompts into ranked pictures: a PyTorch package that knows nothing of the site around it."""

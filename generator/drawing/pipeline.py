@@ -11,26 +11,22 @@ from PIL import Image
 from torch import Tensor
 
 from generator import world
-from generator.config import BartConfig, ConfigError, Sampling, VqganConfig
+from generator.config import ConfigError, Sampling
 from generator.devices.halving import Halving, give_back_memory
-from generator.devices.placement import Memory, spread
-from generator.devices.precision import dtype_of, paint_in, prepare
+from generator.devices.placement import Memory
 from generator.drawing.film import FRAMES, animate, decode_unfinished, sampled
+from generator.drawing.loading import Normalise, load_parts
 from generator.drawing.result import Drawing, Picture, ranked, seeds_from
 from generator.drawing.sampling import sample_codes
-from generator.folders.manifest import BUNDLED, Manifest, WeightsError, read_json, verify
-from generator.folders.weights import fill, load_tensors
+from generator.folders.manifest import BUNDLED, Manifest, WeightsError
 from generator.networks.bart import Bart
 from generator.networks.ranker import Ranker
 from generator.networks.vqgan import Vqgan, to_uint8
 from generator.reading import text
-from generator.reading.normaliser import Normaliser, NormaliserError
-from generator.reading.tokenizer import CaptionTokenizer, TokenizerError
+from generator.reading.tokenizer import CaptionTokenizer
 from generator.safety.rules import check_prompt
 
 OnProgress = Callable[[float, str], None]
-Normalise = Callable[[str], str]
-NORMALISERS: dict[str, Normalise] = {"plain": text.plain, "none": str}
 STAGES = ("sample", "paint", "rank")
 # How far each stage has got the drawing when it ends; measured on two cores.
 SAMPLED, PAINTED = 0.85, 0.95
@@ -38,7 +34,6 @@ SAMPLED, PAINTED = 0.85, 0.95
 SAMPLED_AT_ONCE = {"cpu": 36, "cuda": 144}
 PAINTED_AT_ONCE = {"cpu": 1, "cuda": 16}
 RANKED_AT_ONCE = 144
-SPREAD = "auto"
 
 
 class Generator:
@@ -82,49 +77,9 @@ class Generator:
         memory: Memory | None = None,
         is_compiled: bool = False,
     ) -> Self:
-        """Load a model folder; None is the bundled model.
-
-        Args:
-            device: of torch, or "auto" to spread BART's layers over GPUs and main memory.
-            precision: one of generator.config.PRECISIONS.
-            memory: with "auto", the most to use of each device (see generator.devices.placement).
-            is_compiled: let torch.compile make kernels for one decoder step. Takes a minute at
-                the first drawing of each batch size.
-        Raises:
-            WeightsError: the folder is missing, incomplete or damaged, with the file named.
-            ValueError: there is no such device or precision, or they do not go together.
-            PlacementError: the layers do not fit.
-        """
-        folder = folder or BUNDLED
-        manifest = verify(folder)
-        dtype = dtype_of(precision)
-        target = main_device(device)
-        try:
-            with torch.device("meta"):
-                bart = Bart(BartConfig.from_dict(read_json(folder / "bart/config.json")))
-                vqgan = Vqgan(VqganConfig.from_dict(read_json(folder / "vqgan/config.json")))
-            tokenizer = CaptionTokenizer.load(
-                folder / "tokenizer/tokenizer.json", bart.config.text_length
-            )
-            normalise = normaliser_of(manifest, folder)
-        except (ConfigError, TokenizerError, NormaliserError) as error:
-            raise WeightsError(f"{folder}: {error}") from error
-        for module, name in ((bart, "bart"), (vqgan, "vqgan")):
-            source = folder / name / "model.safetensors"
-            fill(module, load_tensors(source, dtype), source)
-            module.requires_grad_(False)
-        if device == SPREAD:
-            spread(bart, dtype, memory)
-        else:
-            bart.to(target)
-            prepare(bart, precision, target)
-        paint_in(vqgan.to(target), precision)
-        if is_compiled:
-            if target.type != "cuda" or not bart.is_whole:
-                raise ValueError(f"compiling is for a whole model on a GPU, not on {device}")
-            bart.step = torch.compile(bart.step, dynamic=False)  # type: ignore[method-assign]
-        ranker = Ranker.load(folder / "clip", target)
-        return cls(manifest, tokenizer, bart, vqgan, ranker, normalise)
+        """Load a model folder; None is the bundled model. Arguments and errors: `load_parts`."""
+        parts = load_parts(folder or BUNDLED, device, precision, memory, is_compiled=is_compiled)
+        return cls(*parts)
 
     @property
     def image_size(self) -> int:
@@ -289,26 +244,6 @@ class Generator:
         """(G, N, T) codes → (G, N, 3, H, W) float32 in [0, 1], in main memory."""
         images = self.vqgan.decode(codes.flatten(0, 1).to(self.device))
         return images.float().clamp(0, 1).cpu().unflatten(0, codes.shape[:2])
-
-
-def main_device(name: str) -> torch.device:
-    """Where everything is but those layers of BART that are spread elsewhere."""
-    if name == SPREAD:
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        return torch.device(name)
-    except RuntimeError as error:
-        raise ValueError(f"unknown device {name!r}") from error
-
-
-def normaliser_of(manifest: Manifest, folder: Path) -> Normalise:
-    """What the model does to a prompt before its tokenizer."""
-    if manifest.normaliser == "dalle-mini":
-        words = folder / "tokenizer/word-frequency.txt"
-        return Normaliser(words if words.is_file() else None)
-    if manifest.normaliser not in NORMALISERS:
-        raise WeightsError(f"unknown text normaliser {manifest.normaliser!r}")
-    return NORMALISERS[manifest.normaliser]
 
 
 def _silent(fraction: float, stage: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from generator.training.judge.recogniser import RecogniserConfig
 from generator.training.judge.stage import train_recogniser
-from generator.training.loop.run import Plan
+from generator.training.loop.plan import Plan
 
 PLAN = Plan(steps=4_200, batch=64, rate=2e-3, warmup=100, weight_decay=0.05, ema=0.995)
 # No other stage draws from it.

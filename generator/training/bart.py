@@ -18,7 +18,8 @@ from generator.networks.bart import Bart
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
 from generator.training.codes.encoded import CodedCaptions
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.loop.saving import save_weights
 from generator.training.loop.stream import bundled_world, chance
 

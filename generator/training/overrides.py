@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.config import VqganConfig
 from generator.folders.manifest import read_json
-from generator.training.loop.run import Plan
+from generator.training.loop.plan import Plan
 from generator.training.recipe import BUNDLED_RECIPE, Recipe
 
 

@@ -22,8 +22,8 @@ from generator.training.clip.stage import ClipSizes, train_clip
 from generator.training.codes.encoded import CodedCaptions, CodeFile, EncodedPictures, write_codes
 from generator.training.judge.recogniser import Recogniser, RecogniserConfig
 from generator.training.judge.stage import JUDGE, train_judge
+from generator.training.loop.plan import Plan
 from generator.training.loop.processes import processes, share_of
-from generator.training.loop.run import Plan
 from generator.training.loop.stream import STREAMS, Pictures, WorldStream, bundled_world
 from generator.training.vqgan.features import train_features
 from generator.training.vqgan.stage import (

@@ -24,7 +24,8 @@ from generator.networks.vqgan import Vqgan
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.training.clip.pool import Pool
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.loop.saving import save_weights
 from generator.training.loop.stream import STREAMS, WorldStream, bundled_world
 from generator.world import Scene, vocabulary

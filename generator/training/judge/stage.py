@@ -12,7 +12,8 @@ from torch.nn import functional as F
 from generator.networks.vqgan import Vqgan
 from generator.training.judge.labels import CLASSES
 from generator.training.judge.recogniser import Recogniser, RecogniserConfig
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.loop.stream import BUNDLED_MIX, STREAMS, WorldStream, bundled_world, chance
 from generator.world import World
 

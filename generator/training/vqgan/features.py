@@ -15,7 +15,8 @@ from torch.nn import functional as F
 
 from generator.folders.weights import fill, load_tensors
 from generator.training.judge.labels import CLASSES, SIZES, labels_of
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.loop.saving import save_weights
 from generator.training.loop.stream import STREAMS, WorldStream, bundled_world, chance
 

@@ -17,7 +17,8 @@ from generator.config import BUNDLED_VQGAN, VqganConfig
 from generator.folders.manifest import read_json
 from generator.folders.weights import fill, load_tensors
 from generator.networks.vqgan import Vqgan
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.loop.saving import save_state, save_weights
 from generator.training.loop.stream import Pictures, WorldStream, bundled_world, chance
 from generator.training.vqgan.codebook import distinct, initialise_codebook, patches_of

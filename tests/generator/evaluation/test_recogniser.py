@@ -17,7 +17,7 @@ from generator.folders.manifest import WeightsError
 from generator.training.judge import stage as judge
 from generator.training.judge.labels import CLASSES, values_of
 from generator.training.judge.recogniser import Reader, Recogniser, RecogniserConfig
-from generator.training.loop.run import Plan
+from generator.training.loop.plan import Plan
 from generator.training.loop.stream import WorldStream, bundled_world
 from generator.world import Scene, World, is_held_out
 from tests.generator import tiny

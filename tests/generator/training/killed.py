@@ -11,7 +11,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.recipe import SMOKE_RECIPE, STAGES
 from generator.training.vqgan.stage import Objective
 

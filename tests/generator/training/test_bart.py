@@ -19,7 +19,8 @@ from generator.sources.batches import Batch
 from generator.training import bart
 from generator.training.codes.encoded import CodeFile, EncodedPictures, write_codes
 from generator.training.codes.rows import Rows
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.loop.stream import WorldStream, bundled_world
 from tests.generator import tiny
 from tests.generator.training.test_run import seeded

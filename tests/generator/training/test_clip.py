@@ -15,7 +15,8 @@ from transformers import CLIPModel
 from generator.networks.ranker import prepare
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.training.clip import stage as clip
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.loop.stream import bundled_world
 from generator.world import Scene
 from tests.generator import tiny

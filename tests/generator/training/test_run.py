@@ -21,7 +21,8 @@ from torch import Tensor, nn
 from generator.training.loop.checkpointing import checkpoint_layers
 from generator.training.loop.errors import TrainingError
 from generator.training.loop.journal import Journal
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.loop.saving import save_weights
 from generator.training.loop.stream import chance
 from tests.generator import tiny

@@ -13,7 +13,8 @@ from generator.folders.weights import save_tensors
 from generator.networks.vqgan import Vqgan
 from generator.sources.batches import Batch
 from generator.training.judge.labels import CLASSES, SIZES, labels_of
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from generator.training.loop.stream import WorldStream, bundled_world
 from generator.training.vqgan import discriminator
 from generator.training.vqgan import stage as vqgan

@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from generator.training.loop.run import Plan, Run
+from generator.training.loop.plan import Plan
+from generator.training.loop.run import Run
 from tests.generator import tiny
 
 PLAN = Plan(steps=5, batch=8, rate=1e-2, warmup=2, save_every=2)
