@@ -59,7 +59,7 @@ def write_codes(caption: str, seed: int, model: Path) -> list[int]:
     untold = read_caption(token_ids("", model / "tokenizer", sizes["text_length"]), bart, sizes)
     dice = np.random.Generator(np.random.Philox(seed))  # all there is of chance
     codes: list[int] = []
-    for chance in dice.random(sizes["image_length"], dtype=np.float32):
+    for chance in dice.random(int(sizes["image_length"]), dtype=np.float32):
         guided, free = next_code(codes, told, bart, sizes), next_code(codes, untold, bart, sizes)
         codes.append(choose(free + settings["condition_scale"] * (guided - free), settings, chance))
     return codes

@@ -2,10 +2,10 @@
 
 import os
 import tomllib
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -52,6 +52,7 @@ def dependency_groups() -> dict[str, list[str | dict[str, str]]]:
     return groups
 
 
+@cache
 def _others(*groups: str) -> set[str]:
     """Names that can be imported here, of packages that come with none of `groups`."""
     kept = ALWAYS | _packages(*groups)
@@ -93,8 +94,5 @@ def _needed(wanted: Requirement) -> list[str]:
         str(each)
         for each in needs
         if each.marker is None
-        or any(
-            each.marker.evaluate({**default_environment(), "extra": extra})
-            for extra in ("", *wanted.extras)
-        )
+        or any(each.marker.evaluate({"extra": extra}) for extra in ("", *wanted.extras))
     ]

@@ -157,7 +157,8 @@ class Nearness:
         """(V,) how near each word is to the one of that number."""
         explained = self._best((self._meanings @ self._meanings[self._own(number)].T).max(1))
         used: Points = self._usage @ self._usage[number]
-        return explained + USAGE * used + KINDS * self._of_kind(number) + self._common
+        near: Points = explained + USAGE * used + KINDS * self._of_kind(number) + self._common
+        return near
 
     def of_point(self, embedded: Points) -> Points:
         """(V,) how near each word is to what the encoder embedded, which no dictionary knows."""

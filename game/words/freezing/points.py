@@ -33,7 +33,9 @@ def freeze_points(texts: Sequence[str], *, is_anew: bool = False) -> Frozen:
         if each in kept:
             rows[place] = kept[each]
     if embedded is not None:
-        rows[fresh] = to_bytes(project(embedded, np.float32(middle), np.float32(basis)))
+        rows[fresh] = to_bytes(
+            project(embedded, middle.astype(np.float32), basis.astype(np.float32))
+        )
     return Frozen(rows, to_bytes(usage()), sums, middle, basis)
 
 
@@ -44,7 +46,7 @@ def _directions(embedded: Embeddings | None) -> tuple[NDArray[np.float16], NDArr
     middle = embedded.mean(0)
     points = unit(embedded - middle)
     _values, vectors = np.linalg.eigh(points.T @ points)
-    return np.float16(middle), np.float16(vectors[:, ::-1][:, :DIRECTIONS])
+    return middle.astype(np.float16), vectors[:, ::-1][:, :DIRECTIONS].astype(np.float16)
 
 
 def usage() -> Embeddings:
@@ -63,7 +65,7 @@ def usage() -> Embeddings:
 
 
 def _upright(points: Embeddings) -> Embeddings:
-    is_known = points.any(axis=1)
+    is_known: NDArray[np.bool_] = np.any(points != 0, axis=1)
     points = np.where(is_known[:, None], points - points[is_known].mean(0), 0)
     _left, _values, right = np.linalg.svd(points[is_known], full_matrices=False)
     leaning = right[:LEANING]

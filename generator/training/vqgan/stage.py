@@ -188,7 +188,8 @@ def train_vqgan(
         init_from: see `first_vqgan`.
     """
     model = Autoencoder(first_vqgan(folder, config, init_from, plan.seed))
-    model.to(memory_format=LAYOUT)
+    # The types of torch know this form for tensors alone.
+    model.to(memory_format=LAYOUT)  # type: ignore[call-overload]
     write_config(model.vqgan.config, folder)
     run = Run(
         folder,

@@ -152,7 +152,8 @@ def test_it_takes_most_patches_of_named_things_when_it_makes_a_codebook() -> Non
     stream = WorldStream(bundled_world(size=96), 1, 20)
     images, things = stream.images_and_things(stream.scenes(0))
     s = config.stride
-    shown, other = set(), set()
+    shown: set[tuple[float, ...]] = set()
+    other: set[tuple[float, ...]] = set()
     for image, mask in zip(images, things, strict=True):
         for y, x in torch.cartesian_prod(*[torch.arange(0, 96, s)] * 2).tolist():
             patch = tuple(image[:, y : y + s, x : x + s].flatten().tolist())
