@@ -9,7 +9,7 @@ attention, and inside a gated feed-forward; no biases in linear maps; separate v
 text and image; a final norm; an untied head.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -190,11 +190,21 @@ class Bart(nn.Module):
         """Teacher-forced logits: codes_in (B, T) → (B, T, image_vocab_rows)."""
         return self.head(self.decoder(codes_in, memory, mask[:, None, None, :]))
 
-    def forward(self, ids: Tensor, mask: Tensor, codes: Tensor) -> Tensor:
-        """Logits that predict each of `codes` (B, T) from the caption and the codes before it."""
+    def forward(
+        self,
+        ids: Tensor,
+        mask: Tensor,
+        codes: Tensor,
+        head: Callable[[Tensor], Tensor] | None = None,
+    ) -> Tensor:
+        """Logits that predict each of `codes` (B, T) from the caption and the codes before it.
+
+        A `head` given takes the decoder's output (B, T, C) in the place of the model's own.
+        """
         start = codes.new_full((codes.size(0), 1), self.config.start_id)
         codes_in = torch.cat([start, codes[:, :-1]], dim=1)
-        return self.decode(codes_in, self.encode(ids, mask), mask)
+        memory = self.encode(ids, mask)
+        return (head or self.head)(self.decoder(codes_in, memory, mask[:, None, None, :]))
 
     def new_caches(self, memory: Tensor, mask: Tensor, images: int) -> list[LayerCache]:
         """Room for sampling `images` pictures for each of the G rows of `memory` (G, S, C)."""

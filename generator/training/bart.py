@@ -5,18 +5,19 @@ guidance needs both (Ho & Salimans 2022, arXiv:2207.12598).
 """
 
 import json
+from functools import partial
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn import functional as F
 
 from generator.config import BUNDLED_BART, BartConfig
 from generator.folders.weights import fill, load_tensors
 from generator.networks.bart import Bart
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
+from generator.training.code_loss import code_loss
 from generator.training.codes.encoded import CodedCaptions
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
@@ -51,14 +52,6 @@ def caption_rows(
     return ids[:, :longest], mask[:, :longest]
 
 
-def code_loss(logits: Tensor, codes: Tensor, smoothing: float = 0.0) -> Tensor:
-    """Mean cross entropy in nats a code: logits (B, T, V), codes (B, T).
-
-    `smoothing` of the target is spread over all ids (Szegedy et al. 2015, arXiv:1512.00567).
-    """
-    return F.cross_entropy(logits.flatten(0, 1), codes.flatten(), label_smoothing=smoothing)
-
-
 def train_bart(
     folder: Path,
     source: CodedCaptions,
@@ -90,8 +83,10 @@ def train_bart(
         drop = torch.rand(plan.batch, generator=chance(step, plan.seed)) < CAPTION_DROPOUT
         ids, mask = caption_rows(tokenizer, captions, drop[rows])
         codes = codes.to(run.device)
-        logits = run.model(ids.to(run.device), mask.to(run.device), codes)
-        run.update(code_loss(logits, codes, smoothing))
+        loss = partial(
+            code_loss, head=model.head.get_parameter("weight"), codes=codes, smoothing=smoothing
+        )
+        run.update(run.model(ids.to(run.device), mask.to(run.device), codes, loss))
 
 
 def first_bart(config: BartConfig, init_from: Path | None, seed: int) -> Bart:
