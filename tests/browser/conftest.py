@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -23,6 +24,10 @@ FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+
+# Milliseconds. They bound a hang: on a busy machine a page takes seconds.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Page]
 
@@ -52,8 +57,18 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the browser's console complained of. A test that expects something clears it."""
+    """What the browser's console complained of. A test that expects something waits for it."""
     return []
+
+
+def await_complaint(page: Page, complaints: list[str], part: str) -> None:
+    """Wait until the console has complained of this, and strike one such complaint. The console is
+    told after the page is, so what a page shows doesn't mean that it has complained already."""
+    until = time.monotonic() + PATIENCE / 1_000
+    while not (found := [one for one in complaints if part in one]):
+        assert time.monotonic() < until, f"No complaint of “{part}” came, but {complaints}."
+        page.wait_for_timeout(20)
+    complaints.remove(found[0])
 
 
 @pytest.fixture
@@ -77,7 +92,7 @@ def open_page(
     def open_page(path: str = "/", *, is_first_visit: bool = False, **options: Any) -> Page:
         options = {"viewport": DESKTOP, "timezone_id": "UTC", "base_url": live_server.url} | options
         context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("page", note)
         contexts.append(context)
         if not is_first_visit:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from game.models import Figures, Play, Puzzle, Try
 from tests import factories
 from tests.browser.board import PROMPT, is_wider_than_screen, send, today, type_words, word
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, await_complaint
 
 __all__ = ["today"]
 WORDS = {0: "fox", 1: "riding", 2: "bicycle", 3: "moon"}
@@ -183,7 +183,7 @@ def test_it_leads_to_the_record_when_it_cant_be_fetched(
     send(page)
     expect(page.locator(".own-record a")).to_have_attribute("href", "/record/")
     page.unroute("**/record/")
-    complaints.clear()
+    await_complaint(page, complaints, "ERR_FAILED")
 
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
@@ -203,7 +203,7 @@ def test_it_goes_on_at_another_device(
     second = open_page("/puzzle/1/", viewport=PHONE, java_script_enabled=has_scripts)
     word(second, 0).fill("dog")
     second.get_by_role("button", name="Send this try").click() if not has_scripts else send(second)
-    expect(second.locator(".tile.is-absent").first).to_be_visible()
+    expect(second.locator("main .tile.is-absent").first).to_be_visible()
     second.goto("/record/")
     second.get_by_role("link", name="Enter its code here").click()
     field = second.get_by_label("The code, eight letters and digits")
@@ -211,7 +211,7 @@ def test_it_goes_on_at_another_device(
     field.press("Enter")
     expect(second.get_by_role("alert")).to_contain_text("This code is wrong")
     assert field.input_value() == "2345-6789"
-    complaints.clear()
+    await_complaint(second, complaints, "422")
     field.fill(code.lower())
     field.press("Enter")
     expect(second.get_by_role("heading", level=1)).to_have_text("Two records become one")

@@ -37,6 +37,11 @@ IS_SEEN = """node => {
 }"""
 
 
+# Where boxes stand from left to right, once whatever moves them has come to rest.
+PLACES = """nodes => Promise.all(nodes.flatMap(n => n.getAnimations()).map(a => a.finished))
+    .then(() => nodes.map(n => n.getBoundingClientRect().x))"""
+
+
 def options(size: tuple[int, int]) -> dict[str, Any]:
     is_phone = size[0] < 600
     return {
@@ -131,17 +136,14 @@ def test_it_turns_the_tiles_one_after_another_where_they_were_typed(
 ) -> None:
     page = open_page(**options(SIZES["390"]) | {"reduced_motion": "no-preference"})
     type_words(page, {0: "dog", 3: "mars"})
-    before = page.locator("#row .tile.is-typed").evaluate_all(
-        "nodes => nodes.map(n => n.getBoundingClientRect().x)"
-    )
+    before = page.locator("#row .tile.is-typed").evaluate_all(PLACES)
     send(page)
     expect(page.locator("#row.is-marked")).to_be_visible()
     turned = page.locator("#row .is-new .tile")
     delays = turned.evaluate_all("nodes => nodes.map(n => parseFloat(n.style.animationDelay))")
     assert delays == sorted(delays)
     assert len(set(delays)) == len(delays) == 7
-    after = turned.evaluate_all("nodes => nodes.map(n => n.getBoundingClientRect().x)")
-    assert after == before
+    assert turned.evaluate_all(PLACES) == before
 
 
 def test_it_leaves_the_pictures_in_sight_under_the_rules(

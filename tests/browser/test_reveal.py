@@ -8,7 +8,7 @@ from game.models import Figures, Puzzle
 from generator.drawing.film import animate
 from tests import factories
 from tests.browser.board import is_wider_than_screen, send, today, type_words
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import PHONE, OpenPage, await_complaint
 
 __all__ = ["today"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,7 +74,7 @@ def test_it_leads_to_the_reveal_when_it_could_not_be_fetched(
     send(page)
     link = page.get_by_role("link", name="How it was painted")
     expect(link).to_be_visible()
-    complaints.clear()
+    await_complaint(page, complaints, "ERR_FAILED")
     link.click()
     expect(page.locator("#reveal")).to_contain_text("Ranked 1 of 9")
 
