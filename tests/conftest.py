@@ -22,6 +22,8 @@ os.environ.update(
     STATIC_HASHED="0",
     LOG_LEVEL="WARNING",
 )
+# The site's secret chooses what is suggested: each session has the same.
+(VAR / "secret-key").write_text("only for tests " * 4)
 django.setup()
 
 
