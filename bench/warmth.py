@@ -17,7 +17,8 @@ import numpy as np
 
 from game.words import vocabulary
 from game.words.encoder import Encoder
-from game.words.nearness import Nearness, Points
+from game.words.nearness import Nearness
+from game.words.points import Points
 
 PAIRS = Path("tests/game/warmth_pairs.json")
 HALVES = ("tune", "held")

@@ -22,7 +22,7 @@ def needing(group: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
-        if package in ("", "generator"):
+        if not package or package in sys.modules:
             raise  # a mistake of ours, which no installation mends
         raise NotInstalledError(f"{package} is not installed: {install(group)}") from error
 

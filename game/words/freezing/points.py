@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from game.words import vocabulary
 from game.words.encoder import Embeddings, Encoder
-from game.words.nearness import POINTS, Frozen, project, to_bytes, unit
+from game.words.points import POINTS, Frozen, project, to_bytes, unit
 
 DIRECTIONS = 64
 # GloVe's points of all words lean one way; what is left without it tells them apart better.
