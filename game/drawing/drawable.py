@@ -22,17 +22,17 @@ def unknown_words(prompt: str) -> dict[str, list[str]]:
     """Words that the bundled model was never shown, each with the nearest ones it knows."""
     if settings.GENERATOR_MODEL:
         return {}
-    from generator import world
+    from generator.world.words import grammar
 
-    return {word: _nearest_words(word) for word in world.unknown_words(prompt)}
+    return {word: _nearest_words(word) for word in grammar.unknown_words(prompt)}
 
 
 @lru_cache(maxsize=10_000)
 def _nearest_words(word: str) -> list[str]:
     """Kept, because a long list of prompts asks for the same ones again and again."""
-    from generator import world
+    from generator.world.words import spelling
 
-    return world.nearest_words(word)
+    return spelling.nearest_words(word)
 
 
 def check_prompt(prompt: str) -> None:
@@ -53,17 +53,19 @@ def is_scene(prompt: str) -> bool:
     model was taught what is on it."""
     if settings.GENERATOR_MODEL:
         return True
-    from generator import world
+    from generator.world.words import reading, taught
 
-    scene = world.read(text.normalise(prompt))
-    return scene is not None and world.is_taught(scene)
+    scene = reading.read(text.normalise(prompt))
+    return scene is not None and taught.is_taught(scene)
 
 
 def _tell_no_scene(prompt: str) -> str:
-    from generator import world
+    from generator.world.words import suggestions
 
     refusal = _("The model knows these words, but not as one scene in this wording.")
-    near = " / ".join(_("“%s”") % each for each in world.nearest_prompts(text.normalise(prompt)))
+    near = " / ".join(
+        _("“%s”") % each for each in suggestions.nearest_prompts(text.normalise(prompt))
+    )
     # Texts inside an f-string are not found for translation.
     offer = _("It can draw %s.") % near
     return f"{refusal} {offer}" if near else refusal
@@ -99,21 +101,21 @@ def prompts_of_world(count: int, stream: str) -> list[str]:
     The site's secret goes into them: whoever has the source and some prompts of a stream learns
     nothing of its others.
     """
-    from generator import world
+    from generator.world.words import suggestions
 
     digest = salted_hmac(
         "game.drawing.drawable.prompts_of_world", stream, algorithm="sha256"
     ).digest()
-    return world.suggest(digest, count)
+    return suggestions.suggest(digest, count)
 
 
 @lru_cache(maxsize=10_000)
 def parts(prompt: str) -> dict[str, str]:
     """What the world reads in a prompt: its relation, its place, who and what. Empty for a prompt
     that is none of its scenes."""
-    from generator import world
+    from generator.world.words import reading
 
-    scene = world.read(text.normalise(prompt))
+    scene = reading.read(text.normalise(prompt))
     if scene is None:
         return {}
     found = {

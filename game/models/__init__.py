@@ -1,3 +1,5 @@
+"""The tables, and what they hold to; plays, puzzles, rulings and nights each have a module."""
+
 from game.models.figures import Figures
 from game.models.files import Installation, LooseFile
 from game.models.nights import Batch, Chore, StandIn

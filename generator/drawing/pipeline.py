@@ -10,7 +10,6 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from generator import world
 from generator.config import ConfigError, Sampling
 from generator.devices.halving import Halving, give_back_memory
 from generator.devices.placement import Memory
@@ -25,6 +24,7 @@ from generator.networks.vqgan import Vqgan, to_uint8
 from generator.reading import text
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.safety.rules import check_prompt
+from generator.world.words import grammar, spelling
 
 OnProgress = Callable[[float, str], None]
 STAGES = ("sample", "paint", "rank")
@@ -88,11 +88,11 @@ class Generator:
 
     def unknown_words(self, prompt: str) -> list[str]:
         """Words of the prompt that this model was never taught; empty for an open vocabulary."""
-        return world.unknown_words(prompt) if self.manifest.vocabulary == "world" else []
+        return grammar.unknown_words(prompt) if self.manifest.vocabulary == "world" else []
 
     def nearest_words(self, word: str) -> list[str]:
         """Known words spelled most like `word`; empty for an open vocabulary."""
-        return world.nearest_words(word) if self.manifest.vocabulary == "world" else []
+        return spelling.nearest_words(word) if self.manifest.vocabulary == "world" else []
 
     def draw(
         self,

@@ -12,9 +12,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from generator import world
 from generator.drawing.pipeline import Generator
 from generator.networks.ranker import prepare
+from generator.world.words import parts
 
 MOST_CONTRASTS = 15
 # What the words of prompts that aren't of the bundled world are compared with.
@@ -81,7 +81,7 @@ def contrasts(prompt: str, *, is_of_world: bool) -> list[list[str]]:
     A prompt of the bundled world has its parts exchanged for others of the world; in any other
     prompt common words take the place of one word at a time, and may not fit an article before it.
     """
-    found = world.contrasts(prompt, MOST_CONTRASTS) if is_of_world else None
+    found = parts.contrasts(prompt, MOST_CONTRASTS) if is_of_world else None
     if found is not None:
         return found
     words = prompt.split()

@@ -14,14 +14,14 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from generator import world
 from generator.drawing.pipeline import Generator
 from generator.drawing.result import Drawing
 from generator.evaluation.reading import Reading, look
 from generator.networks.vqgan import to_uint8
 from generator.training.judge.recogniser import Recogniser
 from generator.training.loop.stream import bundled_world
-from generator.world import Scene
+from generator.world.scenes.scene import Scene
+from generator.world.words.reading import read
 
 COUNT, KEEP = 9, 6
 # Which pictures of a case each figure is about.
@@ -88,7 +88,7 @@ def held_out_prompts(count: int, seed: int) -> list[tuple[str, Scene]]:
 
 def _is_readable(prompt: str, scene: Scene) -> bool:
     """Whether the prompt means this scene and no other."""
-    return world.read(prompt) == scene.as_told()
+    return read(prompt) == scene.as_told()
 
 
 def hold_exam(

@@ -12,7 +12,7 @@ from generator.evaluation import measures
 from generator.evaluation.exam import GROUPS, KEEP, Case, Exam, as_tensor, thumbnails
 from generator.evaluation.reading import Reading, named
 from generator.training.judge.recogniser import ATTRIBUTES, Recogniser
-from generator.world import vocabulary
+from generator.world.words import vocabulary
 
 NOUNS = ("subject", "object")
 LISTED = 20

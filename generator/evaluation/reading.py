@@ -10,7 +10,8 @@ from torch import Tensor
 
 from generator.training.judge.labels import NONE, values_of
 from generator.training.judge.recogniser import ATTRIBUTES, Recogniser
-from generator.world import Scene, vocabulary
+from generator.world.scenes.scene import Scene
+from generator.world.words import vocabulary
 
 GUESSED = ("subject", "object", "place")
 """What has to be right for a picture to count as guessable: all nouns and the place."""

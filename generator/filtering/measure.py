@@ -23,7 +23,11 @@ from generator.filtering.judge import Judge, load_clip
 from generator.filtering.limits import Limits
 from generator.folders.manifest import BUNDLED
 from generator.safety.rules import unsafe_words
-from generator.world import HAND_NAMES, Scene, World, is_taught, vocabulary
+from generator.world.scenes.scene import Scene
+from generator.world.things.hands import HAND_NAMES
+from generator.world.words import vocabulary
+from generator.world.words.taught import is_taught
+from generator.world.world import World
 
 STAND_IN = "frog"
 # A thousand classes, a noun at a place each, share the bundled CLIP's certainty. It was chosen on

@@ -35,7 +35,8 @@ from generator.training.codes.identity import claim, fingerprint
 from generator.training.codes.rows import Rows
 from generator.training.judge.recogniser import Recogniser
 from generator.training.loop.stream import chance
-from generator.world import Scene, World
+from generator.world.scenes.scene import Scene
+from generator.world.world import World
 
 STREAM = 8
 # A class that is ruled out is as wrong as it gets: how sure the judge is says no more.

@@ -28,7 +28,8 @@ from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
 from generator.training.loop.saving import save_weights
 from generator.training.loop.stream import STREAMS, WorldStream, bundled_world
-from generator.world import Scene, vocabulary
+from generator.world.scenes.scene import Scene
+from generator.world.words import vocabulary
 
 TEXT_LENGTH = 24
 MAX_LOGIT_SCALE = 4.6052  # ln 100, as in the paper

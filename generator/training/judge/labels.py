@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from generator.world import Scene, vocabulary
+from generator.world.scenes.scene import Scene
+from generator.world.words import vocabulary
 
 NONE = "none"
 NOUNS = tuple(noun.name for noun in vocabulary.NOUNS)

@@ -24,7 +24,7 @@ from generator.config import Config, ConfigError
 from generator.folders.manifest import WeightsError, read_json
 from generator.folders.weights import fill, load_tensors, save_tensors
 from generator.training.judge.labels import CLASSES, values_of
-from generator.world import Scene
+from generator.world.scenes.scene import Scene
 
 ATTRIBUTES = tuple(CLASSES)
 _PATCH = 4

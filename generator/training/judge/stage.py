@@ -15,7 +15,7 @@ from generator.training.judge.recogniser import Recogniser, RecogniserConfig
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
 from generator.training.loop.stream import BUNDLED_MIX, STREAMS, WorldStream, bundled_world, chance
-from generator.world import World
+from generator.world.world import World
 
 # Larger pictures than the evaluation's recogniser looks at, and more of a network.
 JUDGE = RecogniserConfig(image_size=128, widths=(64, 128, 256), blocks=(1, 2, 2))

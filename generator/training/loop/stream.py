@@ -11,7 +11,9 @@ from torch import Tensor
 
 from generator.config import BUNDLED_VQGAN
 from generator.sources.batches import Batch
-from generator.world import Mix, Scene, World
+from generator.world.scenes.drawing import Mix
+from generator.world.scenes.scene import Scene
+from generator.world.world import World
 
 BUNDLED_MIX = Mix()
 # Stages draw from streams 1 to 9, and the runs of a stage with other seeds from others.

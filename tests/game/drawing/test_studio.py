@@ -11,8 +11,8 @@ from PIL import Image
 from pytest_django import Settings
 
 from game.drawing import drawable, painting, studio
-from generator import world
 from generator.safety.rules import UnsafePrompt
+from generator.world.words import reading
 from tests import factories
 from tests.game.drawing.drawings import State, stored_files, wanted
 from tests.painter import Painter, painter, raising
@@ -202,7 +202,7 @@ def test_it_suggests_scenes_when_it_refuses_known_words(
 def test_it_refuses_what_the_world_holds_and_the_bundled_model_was_not_taught(
     settings: Settings, prompt: str, refusal: str
 ) -> None:
-    assert world.read(prompt)
+    assert reading.read(prompt)
     with pytest.raises(drawable.Undrawable, match=refusal):
         drawable.check_prompt(prompt)
     settings.GENERATOR_MODEL = "/some/model"

@@ -16,7 +16,7 @@ from game.editing.rows import Row
 from game.models import Accepted, Puzzle
 from game.rules import likeness
 from game.words import vocabulary
-from generator import world
+from generator.world.words import grammar
 from tests import factories
 from tests.game.admin.editing import coming
 from tests.roles import make_staff
@@ -288,7 +288,7 @@ def test_it_judges_and_saves_many_rows_in_seconds(editor: User) -> None:
 def test_it_judges_rows_of_unknown_words_in_seconds_and_as_it_does_one_by_one(
     editor: User,
 ) -> None:
-    unknown = [word for word in vocabulary.words() if word not in world.vocabulary_words()]
+    unknown = [word for word in vocabulary.words() if word not in grammar.vocabulary_words()]
     chance = random.Random(1)
     rows = [Row(" ".join(chance.sample(unknown, 9))) for _each in range(500)]
     drawable._nearest_words.cache_clear()

@@ -6,7 +6,7 @@ from game.rules import boards
 from game.words import vocabulary
 from game.words.freezing import known as freezing_known
 from game.words.known import is_known
-from generator.world import suggest
+from generator.world.words.suggestions import suggest
 
 
 @pytest.mark.parametrize(

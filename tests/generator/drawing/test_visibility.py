@@ -8,10 +8,12 @@ import pytest
 import torch
 from PIL import Image
 
-from generator import world
 from generator.drawing.pipeline import Generator
 from generator.drawing.visibility import MOST_CONTRASTS, alike, contrasts, visibility
 from generator.folders.manifest import BUNDLED
+from generator.world.things.hands import HAND_NAMES
+from generator.world.words import parts, reading
+from generator.world.world import World
 from tests.generator import tiny
 
 PROMPT = "a fox riding a bicycle on the moon"
@@ -114,23 +116,23 @@ def test_it_never_compares_a_word_with_itself(word: str) -> None:
 
 
 def test_it_cuts_every_caption_into_its_words() -> None:
-    scenes = world.World(split="all")
+    scenes = World(split="all")
     for index in range(300):
         prompt = scenes.caption(scenes.scene(3, index))
-        against = world.contrasts(prompt, MOST_CONTRASTS)
+        against = parts.contrasts(prompt, MOST_CONTRASTS)
         assert against is not None
         assert len(against) == len(prompt.split())
-    assert world.contrasts("a fox rides a bicycle", MOST_CONTRASTS) is None
+    assert parts.contrasts("a fox rides a bicycle", MOST_CONTRASTS) is None
 
 
 def test_it_sees_what_is_there_better_than_what_is_not() -> None:
     """The bundled model's own CLIP, on scenes by the hand that it knows best."""
     bundled = Generator.load(BUNDLED)
-    scenes = world.World(split="all")
+    scenes = World(split="all")
     prompts = ["a fox riding a bicycle on the moon", "a penguin eating pizza in the kitchen"]
     pictures = [
-        Image.fromarray(scenes.render(replace(scene, hand=world.HAND_NAMES.index("flat"))))
-        for scene in map(world.read, prompts)
+        Image.fromarray(scenes.render(replace(scene, hand=HAND_NAMES.index("flat"))))
+        for scene in map(reading.read, prompts)
         if scene
     ]
 

@@ -7,7 +7,7 @@ from generator.evaluation.exam import COUNT, Case
 from generator.evaluation.reading import Reading
 from generator.training.judge.labels import CLASSES, values_of
 from generator.training.judge.recogniser import Recogniser, RecogniserConfig
-from generator.world import Scene
+from generator.world.scenes.scene import Scene
 from tests.generator import tiny
 
 CONFIG = RecogniserConfig(image_size=16, widths=(8, 16), blocks=(1, 1))

@@ -12,7 +12,6 @@ import pytest
 import torch
 from PIL import Image
 
-from generator import world
 from generator.__main__ import main
 from generator.drawing.pipeline import Generator
 from generator.evaluation.exam import GROUPS, Exam, as_tensor, held_out_prompts, hold_exam
@@ -27,7 +26,9 @@ from generator.evaluation.reading import Reading
 from generator.evaluation.report import as_text, verdict, write_grids, write_report
 from generator.networks.vqgan import to_uint8
 from generator.training.loop.stream import bundled_world
-from generator.world import Scene, is_held_out
+from generator.world.scenes.scene import Scene
+from generator.world.scenes.splits import is_held_out
+from generator.world.words.reading import read
 from tests.generator.evaluation import judges
 from tests.generator.evaluation.judges import FOX, case, reading
 
@@ -51,7 +52,7 @@ def test_it_asks_for_what_training_never_saw_when_it_holds_an_exam() -> None:
     assert len({prompt for prompt, _ in prompts}) == 60
     for prompt, scene in prompts:
         assert is_held_out(scene)
-        assert world.read(prompt) is not None
+        assert read(prompt) is not None
         assert bundled_world().caption(scene) == prompt
     assert held_out_prompts(20, seed=3) == prompts[:20]
     assert not {p for p, _ in held_out_prompts(20, seed=4)} & {p for p, _ in prompts[:20]}

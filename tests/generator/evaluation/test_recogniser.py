@@ -19,7 +19,9 @@ from generator.training.judge.labels import CLASSES, values_of
 from generator.training.judge.recogniser import Reader, Recogniser, RecogniserConfig
 from generator.training.loop.plan import Plan
 from generator.training.loop.stream import WorldStream, bundled_world
-from generator.world import Scene, World, is_held_out
+from generator.world.scenes.scene import Scene
+from generator.world.scenes.splits import is_held_out
+from generator.world.world import World
 from tests.generator import tiny
 from tests.generator.evaluation import judges
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from generator import world
 from generator.safety import build_lists
 from generator.safety.lists import FOLDED, UNDIVIDED, read_listed, read_ordinary
 from generator.safety.rules import UnsafePrompt, check_prompt, unsafe_words
+from generator.world.words import grammar, suggestions
 
 LISTED = read_listed()
 
@@ -97,8 +97,8 @@ def test_it_sees_a_word_when_it_is_disguised(disguise: str) -> None:
 
 
 def test_it_allows_all_that_the_world_can_say_when_asked() -> None:
-    assert unsafe_words(" ".join(world.vocabulary_words())) == []
-    prompts = world.suggest(1, count=1000)
+    assert unsafe_words(" ".join(grammar.vocabulary_words())) == []
+    prompts = suggestions.suggest(1, count=1000)
     assert [prompt for prompt in prompts if unsafe_words(prompt)] == []
 
 

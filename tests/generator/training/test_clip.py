@@ -18,7 +18,7 @@ from generator.training.clip import stage as clip
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
 from generator.training.loop.stream import bundled_world
-from generator.world import Scene
+from generator.world.scenes.scene import Scene
 from tests.generator import tiny
 from tests.generator.training.test_run import seeded
 

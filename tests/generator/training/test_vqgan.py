@@ -28,7 +28,7 @@ from generator.training.vqgan.features import (
     shrink,
 )
 from generator.training.vqgan.quantise import COMMITMENT, Autoencoder
-from generator.world import Scene
+from generator.world.scenes.scene import Scene
 from tests.generator import tiny
 from tests.generator.training.test_run import seeded
 

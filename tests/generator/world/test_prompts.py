@@ -4,8 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from generator import world
-from generator.world.words.parts import parts, spread
+from generator.world.scenes import splits
+from generator.world.words import reading, suggestions
+from generator.world.words.parts import contrasts, parts, spread
+from generator.world.world import World
 
 
 @pytest.mark.parametrize(
@@ -18,30 +20,30 @@ from generator.world.words.parts import parts, spread
     ],
 )
 def test_it_finds_the_nearest_prompt(prompt: str, nearest: str) -> None:
-    assert world.read(prompt) is None
-    assert world.nearest_prompts(prompt)[0] == nearest
+    assert reading.read(prompt) is None
+    assert suggestions.nearest_prompts(prompt)[0] == nearest
 
 
 @pytest.mark.parametrize("prompt", ["a zeppelin over a lake", "on the moon", ""])
 def test_it_finds_none_for_a_prompt_without_things(prompt: str) -> None:
-    assert world.nearest_prompts(prompt) == []
+    assert suggestions.nearest_prompts(prompt) == []
 
 
 def test_it_finds_only_prompts_that_can_be_drawn() -> None:
-    scenes = world.World(split="all")
+    scenes = World(split="all")
     for index in range(100):
         words = scenes.caption(scenes.scene(1, index)).split()
         backwards = " ".join(reversed(words))
-        for near in world.nearest_prompts(backwards, count=3):
-            assert world.read(near)
+        for near in suggestions.nearest_prompts(backwards, count=3):
+            assert reading.read(near)
 
 
 def test_it_cuts_a_caption_into_parts() -> None:
-    scenes = world.World(split="all")
+    scenes = World(split="all")
     for index in range(500):
         scene = scenes.scene(2, index)
         assert " ".join(words for _name, words in parts(scene)) == scenes.caption(scene)
-    fox = world.read("a red fox eating ice cream on mars")
+    fox = reading.read("a red fox eating ice cream on mars")
     assert fox
     assert parts(fox) == [
         ("article", "a"),
@@ -55,7 +57,7 @@ def test_it_cuts_a_caption_into_parts() -> None:
 
 def test_it_exchanges_one_part_at_a_time() -> None:
     prompt = "two red foxes in the snow"
-    against = world.contrasts(prompt, 50)
+    against = contrasts(prompt, 50)
     assert against is not None
     by_word = dict(zip(prompt.split(), against, strict=True))
     assert by_word["two"] == ["three red foxes in the snow", "a red fox in the snow"]
@@ -75,23 +77,23 @@ def test_it_spreads_a_choice_evenly(count: int, most: int) -> None:
 
 
 def test_it_suggests_different_prompts_when_asked() -> None:
-    prompts = world.suggest(0, 30)
+    prompts = suggestions.suggest(0, 30)
     assert len(set(prompts)) == 30
-    assert prompts == world.suggest(0, 30)
-    assert prompts[:10] == world.suggest(0, 10)
-    assert prompts != world.suggest(1, 30)
+    assert prompts == suggestions.suggest(0, 30)
+    assert prompts[:10] == suggestions.suggest(0, 10)
+    assert prompts != suggestions.suggest(1, 30)
 
 
 def test_it_suggests_by_a_secret_that_nobody_can_guess() -> None:
-    mine, theirs = world.suggest(b"one site's", 200), world.suggest(b"another's", 200)
+    mine, theirs = suggestions.suggest(b"one site's", 200), suggestions.suggest(b"another's", 200)
     assert len(set(mine) & set(theirs)) < 3
-    assert mine == world.suggest(b"one site's", 200)
-    scenes = [world.read(prompt) for prompt in mine]
+    assert mine == suggestions.suggest(b"one site's", 200)
+    scenes = [reading.read(prompt) for prompt in mine]
     assert all(scenes)
 
 
 def test_it_changes_relation_and_place_from_one_suggestion_to_the_next() -> None:
-    scenes = [world.read(prompt) for prompt in world.suggest(b"secret", 300)]
+    scenes = [reading.read(prompt) for prompt in suggestions.suggest(b"secret", 300)]
     for one, other in pairwise(scenes):
         assert one
         assert other
@@ -105,7 +107,7 @@ def test_it_changes_relation_and_place_from_one_suggestion_to_the_next() -> None
 
 @pytest.mark.parametrize("split", ["train", "held_out"])
 def test_it_suggests_of_one_split_alone_when_asked(split: str) -> None:
-    scenes = [world.read(prompt) for prompt in world.suggest(3, 100, split)]
-    assert {world.is_held_out(scene) for scene in scenes if scene} == {split == "held_out"}
+    scenes = [reading.read(prompt) for prompt in suggestions.suggest(3, 100, split)]
+    assert {splits.is_held_out(scene) for scene in scenes if scene} == {split == "held_out"}
     with pytest.raises(ValueError, match="split must be one of"):
-        world.suggest(3, 1, "test")
+        suggestions.suggest(3, 1, "test")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.world import nearest_words, vocabulary_words
+from generator.world.words.grammar import vocabulary_words
+from generator.world.words.spelling import nearest_words
 
 KNOWN = sorted(vocabulary_words())
 WORDS = st.one_of(

@@ -12,16 +12,17 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from generator.world import CELLS, MOST_COVERED, Mix, Scene, World, coverage
-from generator.world.scenes.drawing import tell
-from generator.world.scenes.layouts import lay_out
-from generator.world.scenes.placing import Placed, covered
+from generator.world.scenes.drawing import Mix, tell
+from generator.world.scenes.layouts import coverage, lay_out
+from generator.world.scenes.placing import CELLS, MOST_COVERED, Placed, covered
 from generator.world.scenes.relations import RELATIONS, subjects_and_objects
+from generator.world.scenes.scene import Scene
 from generator.world.things.colours import COLOURS, Colour
 from generator.world.things.hands import HAND_NAMES
 from generator.world.things.nouns import NOUN, NOUNS, Noun, nouns_with
 from generator.world.things.sprites import NOTES, PACK_PATH, hands_of, load, member_name, sprite
 from generator.world.things.tinting import tint
+from generator.world.world import World
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)

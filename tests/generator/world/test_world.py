@@ -13,22 +13,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.world import (
-    CELLS,
-    Mix,
-    Scene,
-    World,
-    cli,
-    is_held_out,
-    read,
-    unknown_words,
-    vocabulary_words,
-)
+from generator.world import cli
 from generator.world.places.backgrounds import PAINTERS, VARIANTS, background
+from generator.world.scenes.drawing import Mix
+from generator.world.scenes.placing import CELLS
+from generator.world.scenes.scene import Scene
+from generator.world.scenes.splits import is_held_out
 from generator.world.things.hands import HAND_NAMES
 from generator.world.things.nouns import with_article
-from generator.world.words.grammar import VARIATIONS, caption_words
+from generator.world.words.grammar import VARIATIONS, caption_words, unknown_words, vocabulary_words
+from generator.world.words.reading import read
 from generator.world.words.vocabulary import COLOURS, NOUNS, PLACES, RELATIONS
+from generator.world.world import World
 
 
 def test_it_repeats_a_scene_when_seed_and_index_are_the_same() -> None:
