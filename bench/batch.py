@@ -19,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench.contest.int8_error import PROMPTS
 from bench.contest.ours import Painter, loaded
 from bench.contest.problem import SETTINGS, SIZES, Problem
-from bench.measuring import machine, median, seconds_of, table
+from bench.measuring import machine, median, seconds_of
 from bench.plot import plot
+from bench.tables import table
 from generator.config import Sampling
 from generator.drawing.pipeline import Generator
 from generator.drawing.sampling import sample_codes

@@ -15,7 +15,8 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.contest.int8_error import PROMPTS
-from bench.measuring import machine, median, seconds_of, table
+from bench.measuring import machine, median, seconds_of
+from bench.tables import table
 from generator.drawing.pipeline import Generator
 
 ROOT = Path(__file__).parents[1]

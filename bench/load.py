@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 
 import django
 from django.conf import settings
@@ -24,7 +25,7 @@ from django.test.utils import CaptureQueriesContext, setup_databases, teardown_d
 from django.urls import reverse
 from django.utils import timezone
 
-from bench.measuring import median, table
+from bench.tables import table
 from game.running import local
 
 REPEATS = 20

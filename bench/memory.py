@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection
 
 from bench.load import database, server
-from bench.measuring import table
+from bench.tables import table
 from game.running import local, processes
 
 MOST_GROWTH = 0.05

@@ -23,7 +23,8 @@ from bench.contest.comparison import SHORT, floor_table, floors, ratios, time_ta
 from bench.contest.contender import FLOAT
 from bench.contest.problem import SETTINGS, SIZES, Problem
 from bench.contest.sides import Side, distances, refuse_unequal, started, take_turns
-from bench.measuring import machine, table
+from bench.measuring import machine
+from bench.tables import table
 
 STEPS = 256
 CAPTIONS = 9  # whose greedy codes tell int8's error

@@ -22,7 +22,8 @@ import torch
 from django.utils import timezone
 
 from bench.load import database, server
-from bench.measuring import machine, median, table
+from bench.measuring import machine, median
+from bench.tables import table
 
 MOST_OVERHEAD = 0.05
 CPU = torch.device("cpu")

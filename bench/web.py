@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import django
 
 from bench.load import database, server
-from bench.measuring import table
 from bench.site.caller import Answers, Caller, Calls
+from bench.tables import table
 from game.rules.boards import TRIES
 
 if TYPE_CHECKING:

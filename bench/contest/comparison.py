@@ -9,7 +9,8 @@ from bench.contest.contender import INT8, MIN_DALLE
 from bench.contest.floor import StepCost, cache_bytes, step_cost
 from bench.contest.problem import WORDS, Problem, random_bart
 from bench.contest.sides import Side
-from bench.measuring import linear_rate, read_bandwidth, table
+from bench.measuring import linear_rate, read_bandwidth
+from bench.tables import table
 from generator.devices.precision import prepare
 
 SHORT = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}

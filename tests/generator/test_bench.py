@@ -11,9 +11,10 @@ from bench.contest.names import bart_names, vqgan_names
 from bench.contest.problem import Problem, fill_randomly, random_bart
 from bench.contest.sides import Turn, distance, refuse_unequal
 from bench.contest.walk import Walk, likeliest
-from bench.measuring import Stopwatch, seconds_of, table
+from bench.measuring import Stopwatch, seconds_of
 from bench.min_dalle import worst
 from bench.plot import plot
+from bench.tables import table
 from generator.config import TINY_BART, Sampling
 from generator.drawing.sampling import sample_codes
 from generator.networks.bart import Bart
