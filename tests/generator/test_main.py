@@ -59,7 +59,7 @@ def test_it_lists_all_commands_without_any_package(tmp_path: Path) -> None:
     ("words", "here", "package", "group"),
     [
         (("draw", "a fox", "--out", "x"), "local", "PIL", "studio"),
-        (("world", "--out", "x"), "local", "numpy", "studio"),
+        (("world", "--out", "x"), "local", "PIL", "studio"),
         (("train", "bart"), "studio", "accelerate", "train"),
         (("recipe", "bundled", "--dir", "x"), "studio", "accelerate", "train"),
         (("evaluate", "--train-recogniser"), "studio", "accelerate", "train"),

@@ -35,7 +35,7 @@ def test_it_serves_the_puzzles_style_sheet_in_one_file(tmp_path: Path) -> None:
     files = served(tmp_path, SOURCE, "css/puzzle.css", *names)
     parts = [(SOURCE / name).read_text() for name in names]
     assert content(files, "css/puzzle.css") == "\n".join([lines[0], *parts, ""])
-    assert len(names) == 12
+    assert len(names) > 10
 
 
 def test_it_names_a_joined_sheet_anew_when_a_part_of_it_changes(tmp_path: Path) -> None:
