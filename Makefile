@@ -46,6 +46,18 @@ run: $(VENV)/run.stamp ## Start everything, draw today's puzzle and say where to
 adopt: $(VENV)/run.stamp ## Make this database and this data folder belong together from now on
 	@exec $(PY) -m game --with-parent --adopt
 
+.PHONY: doctor
+doctor: $(VENV)/run.stamp ## Say what is wrong with the site that runs
+	@$(PY) manage.py doctor $(ARGS)
+
+.PHONY: night
+night: $(VENV)/run.stamp ## Draw what the coming days need, now and in this process
+	@$(PY) manage.py night $(ARGS)
+
+.PHONY: shell
+shell: $(VENV)/run.stamp ## Python with the site's models at hand
+	@$(PY) manage.py shell $(ARGS)
+
 .PHONY: test
 test: $(VENV)/test.stamp browser ## Run every test, installing what is missing
 	@$(PY) -m pytest $(ARGS)
