@@ -6,13 +6,14 @@ which says nothing of the picture: the decoder paints it as a bare ground.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from PIL import Image
 from torch import Tensor
 
-from generator.networks.vqgan import Vqgan
+from generator.devices.halving import Halving
+from generator.networks.vqgan import Vqgan, to_uint8
 
 FRAMES = 12
 # The bare ground is looked at for a moment; the finished picture stays.
@@ -53,6 +54,19 @@ def decode_unfinished(vqgan: Vqgan, codes: Tensor, counts: Tensor) -> Tensor:
     ground = codebook.weight.mean(0)
     latents = torch.where(is_sampled.unsqueeze(-1), codebook(codes), ground)
     return vqgan.paint(latents.view(-1, side, side, latents.size(-1)))
+
+
+def unfinished(
+    vqgan: Vqgan, codes: Tensor, frames: int, painting: Halving
+) -> Iterator[Image.Image]:
+    """All frames of (T,) codes but the last, as many at once as `painting` has room for."""
+    counts = sampled(len(codes), frames)[:-1]
+
+    def decode(rows: slice, columns: slice) -> Tensor:
+        return decode_unfinished(vqgan, codes, counts[columns]).cpu().unsqueeze(0)
+
+    images = to_uint8(painting.run(decode, 1, frames - 1)[0])
+    return (Image.fromarray(image.numpy()) for image in images)
 
 
 def animate(frames: Sequence[Image.Image]) -> bytes:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Self
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from generator.config import ConfigError, Sampling
 from generator.devices.halving import Halving, give_back_memory
 from generator.devices.placement import Memory
-from generator.drawing.film import FRAMES, animate, decode_unfinished, sampled
+from generator.drawing.film import FRAMES, animate, unfinished
+from generator.drawing.glimpses import Glimpser, OnGlimpse
 from generator.drawing.loading import Normalise, load_parts
 from generator.drawing.result import Drawing, Picture, ranked, seeds_from
 from generator.drawing.sampling import sample_codes
@@ -122,15 +122,19 @@ class Generator:
         count: int = 9,
         keep: int = 6,
         seeds: Sequence[int],
+        without: Sequence[str] = (),
         settings: Sampling | None = None,
         on_progress: OnProgress | None = None,
+        on_glimpse: OnGlimpse | None = None,
     ) -> list[Drawing]:
         """Draw candidates for several prompts in one go and rank each prompt's.
 
         Args:
             count: how many candidates of each; keep: how many of the best are meant to be used.
             seeds: one a prompt; its image i is drawn from seed + i alone, whatever else is drawn.
-            on_progress: called with a fraction in [0, 1] and the name of the stage.
+            without: none, or a text a prompt that guidance leads away from; "" is no such text.
+            on_progress: called with a fraction in [0, 1] and the stage; what it raises ends it all.
+            on_glimpse: shown now and then how far the images are (see generator.drawing.glimpses).
         Raises:
             ValueError: a count or seed out of range, an empty or unsafe prompt.
         """
@@ -140,12 +144,15 @@ class Generator:
             raise ValueError("there is no prompt to draw")
         rows = seeds_from(prompts, seeds, count)
         settings = settings or self.settings
-        report = on_progress or _silent
+        report = on_progress or (lambda fraction, stage: None)
         captions = [self._caption(prompt) for prompt in prompts]
+        away = [self.normalise(text) for text in without] if any(without) else [""]
+        if len(without) not in (0, len(prompts)):
+            raise ValueError(f"{len(without)} texts to lead away from, {len(prompts)} prompts")
 
         report(0.0, "reading")
         times = [time.perf_counter()]
-        codes = self._sample(captions, rows, settings, report)
+        codes = self._sample(captions, away, rows, settings, report, on_glimpse)
         times.append(time.perf_counter())
         pixels, seen, scores = self._paint_and_rank(captions, codes, report, times)
         times.append(time.perf_counter())
@@ -159,11 +166,9 @@ class Generator:
             "kept": keep,
             "seconds": dict(zip(STAGES, (round(span, 3) for span in spans), strict=True)),
         }
-        drawings = []
-        for row, prompt in enumerate(prompts):
-            pictures = ranked(rows[row], scores[row], pixels[row], codes[row], seen[row])
-            drawings.append(Drawing.of(prompt, seeds[row], pictures, facts))
-        return drawings
+        parts = zip(rows, scores, pixels, codes, seen, strict=True)
+        pictures = [ranked(*each) for each in parts]
+        return [Drawing.of(*each, facts) for each in zip(prompts, seeds, pictures, strict=True)]
 
     def film(self, picture: Picture, frames: int = FRAMES) -> bytes:
         """How a picture of this model was painted: an animated WebP (see generator.drawing.film).
@@ -174,13 +179,8 @@ class Generator:
             ValueError: there are more frames than codes to show, or fewer than two.
         """
         codes = torch.tensor(picture.codes, device=self.device)
-        counts = sampled(len(picture.codes), frames)[:-1]
-
-        def decode(rows: slice, columns: slice) -> Tensor:
-            return decode_unfinished(self.vqgan, codes, counts[columns]).cpu().unsqueeze(0)
-
-        images = to_uint8(self.painting.run(decode, 1, frames - 1)[0])
-        return animate([*(Image.fromarray(image.numpy()) for image in images), picture.image])
+        images = unfinished(self.vqgan, codes, frames, self.painting)
+        return animate([*images, picture.image])
 
     def _caption(self, prompt: str) -> str:
         check_prompt(prompt)
@@ -192,15 +192,17 @@ class Generator:
     def _sample(
         self,
         captions: Sequence[str],
+        away: Sequence[str],
         seeds: Sequence[Sequence[int]],
         settings: Sampling,
         report: OnProgress,
+        on_glimpse: OnGlimpse | None,
     ) -> Tensor:
         """(G, N, T) codes, in main memory."""
-        ids, mask = self.tokenizer([*captions, ""])
+        ids, mask = self.tokenizer([*captions, *away])
         longest = int(mask.sum(1).max())  # columns that are padding everywhere change nothing
         ids, mask = ids[:, :longest].to(self.device), mask[:, :longest].to(self.device)
-        G, N = len(captions), len(seeds[0])
+        G, N, side = len(captions), len(seeds[0]), round(self.bart.config.image_length**0.5)
         finished = 0
 
         def sample(rows: slice, columns: slice) -> Tensor:
@@ -212,8 +214,10 @@ class Generator:
                 share = (finished + images * done / total) / (G * N)
                 report(SAMPLED * share, "painting")
 
-            lines = [*range(G)[rows], G]
-            codes = sample_codes(self.bart, ids[lines], mask[lines], chosen, settings, on_step)
+            lines = [*range(G)[rows], *([G] if len(away) == 1 else range(G, 2 * G)[rows])]
+            on_codes = on_glimpse and Glimpser(self.vqgan, side, on_glimpse, rows, columns)
+            texts = ids[lines], mask[lines]
+            codes = sample_codes(self.bart, *texts, chosen, settings, on_step, on_codes)
             finished += images
             return codes.cpu()
 
@@ -244,7 +248,3 @@ class Generator:
         """(G, N, T) codes → (G, N, 3, H, W) float32 in [0, 1], in main memory."""
         images = self.vqgan.decode(codes.flatten(0, 1).to(self.device))
         return images.float().clamp(0, 1).cpu().unflatten(0, codes.shape[:2])
-
-
-def _silent(fraction: float, stage: str) -> None:
-    """Progress that nobody watches."""

@@ -16,6 +16,7 @@ from generator.devices.graphs import RecordedStep
 from generator.networks.bart import Bart, LayerCache
 
 OnStep = Callable[[int, int], None]
+OnCodes = Callable[[Tensor], None]
 
 
 class Step(Protocol):
@@ -109,28 +110,31 @@ def sample_codes(
     seeds: Sequence[Sequence[int]],
     settings: Sampling,
     on_step: OnStep | None = None,
+    on_codes: OnCodes | None = None,
 ) -> Tensor:
     """Sample image codes for G captions, N images each.
 
     Args:
-        ids, mask: (G + 1, S); the last row is the empty caption, for guidance.
+        ids, mask: (G + 1, S), the last row a text that guidance leads away from, as a rule the
+            empty caption; or (2 · G, S), with such a text for each caption.
         seeds: G lists of N; image i of caption g depends on seeds[g][i] alone.
-        on_step: called with (codes done, codes in all).
+        on_step: called with (codes done, codes in all); what it raises ends the sampling.
+        on_codes: called before each code but the first with those so far: (G, N, t) int64, a view.
     Returns:
         (G, N, T) int64, each below `config.codes`.
     """
     config, device = bart.config, ids.device
     G, N, T = len(seeds), len(seeds[0]), config.image_length
-    if ids.size(0) != G + 1:
-        raise ValueError(f"{ids.size(0)} text rows for {G} captions and the empty one")
+    if ids.size(0) not in (G + 1, 2 * G):
+        raise ValueError(f"{ids.size(0)} text rows for {G} captions and what to lead away from")
     uniforms = torch.stack([uniforms_for(row, T) for row in seeds]).to(device)
 
     is_guided = settings.condition_scale != 1.0
     memory = bart.encode(ids, mask)
     if is_guided:
-        # The empty caption's row serves all captions: as many copies as there are captions.
-        empty = [G] * G
-        rows = torch.tensor([*range(G), *empty], device=device)
+        # One row to lead away from serves all captions: as many copies as there are captions.
+        away = [G] * G if ids.size(0) == G + 1 else range(G, 2 * G)
+        rows = torch.tensor([*range(G), *away], device=device)
     else:
         rows = torch.arange(G, device=device)
     caches = bart.new_caches(memory[rows], mask[rows], N)
@@ -139,6 +143,8 @@ def sample_codes(
     codes = torch.empty((G, N, T), dtype=torch.int64, device=device)
     last = torch.full((G, N), config.start_id, dtype=torch.int64, device=device)
     for position in range(T):
+        if on_codes is not None and position:
+            on_codes(codes[:, :, :position])
         both = torch.cat([last, last]) if is_guided else last
         logits = step(both, position).to(device, torch.float32)
         if is_guided:

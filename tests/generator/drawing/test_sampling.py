@@ -261,6 +261,45 @@ def test_it_reports_every_code_when_watched(bart: Bart) -> None:
     assert int(codes.max()) < V
 
 
+def test_it_leads_each_caption_away_from_a_text_of_its_own(bart: Bart) -> None:
+    ids, mask = captions(4)  # five rows; the first two are drawn, the next two led away from
+    seeds = [[0, 11], [5, 2**62]]
+    codes = sample_codes(bart, ids[:4], mask[:4], seeds, GUIDED)
+    expected = [
+        [
+            naive_codes(bart, ids[g], mask[g], (ids[g + 2], mask[g + 2]), seed, GUIDED)
+            for seed in row
+        ]
+        for g, row in enumerate(seeds)
+    ]
+    assert codes.tolist() == expected
+
+
+def test_it_shows_the_codes_so_far_and_draws_the_same(bart: Bart) -> None:
+    ids, mask = captions(2)
+    seeds, seen = [[1, 2, 3], [4, 5, 6]], []
+    codes = sample_codes(
+        bart, ids, mask, seeds, GUIDED, on_codes=lambda now: seen.append(now.clone())
+    )
+    assert codes.tolist() == sample_codes(bart, ids, mask, seeds, GUIDED).tolist()
+    assert [now.shape for now in seen] == [(2, 3, t) for t in range(1, T)]
+    assert all(now.tolist() == codes[:, :, : now.size(-1)].tolist() for now in seen)
+
+
+def test_it_ends_when_whoever_watches_raises(bart: Bart) -> None:
+    done: list[int] = []
+
+    def stop_after_three(now: int, total: int) -> None:
+        done.append(now)
+        if now == 3:
+            raise InterruptedError
+
+    ids, mask = captions(1)
+    with pytest.raises(InterruptedError):
+        sample_codes(bart, ids, mask, [[0]], GUIDED, stop_after_three)
+    assert done == [1, 2, 3]
+
+
 def test_it_refuses_when_the_empty_caption_is_missing(bart: Bart) -> None:
     ids, mask = captions(1)
     with pytest.raises(ValueError, match="2 text rows for 2 captions"):
