@@ -322,9 +322,17 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# Redis hands out the lowest first: a day's own puzzle, and what an editor waits for, go before the
+# easel's orders, and they before the night's batches.
 CELERY_TASK_ROUTES = {
-    f"game.tasks.{name}": {"queue": "studio"}
-    for name in ("draw_puzzle", "draw_batch", "warm_puzzle", "forecast_puzzle")
+    f"game.tasks.{name}": {"queue": "studio", "priority": priority}
+    for name, priority in (
+        ("draw_puzzle", 0),
+        ("warm_puzzle", 0),
+        ("forecast_puzzle", 0),
+        ("paint_orders", 3),
+        ("draw_batch", 6),
+    )
 }
 # A worker takes a drawing when it can begin it, so that idle workers get the others.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -348,6 +356,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "game.tasks.fill_days",
         "schedule": crontab(),
         # Without a worker they would pile up.
+        "options": {"expires": 60},
+    },
+    "look_after_easel": {
+        "task": "game.tasks.look_after_easel",
+        "schedule": crontab(),
         "options": {"expires": 60},
     },
     "count_figures": {

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from game.drawing import claims, painting, tables
@@ -11,6 +12,8 @@ from generator.config import Sampling
 from generator.drawing.result import Drawing, Picture
 from tests import factories
 
+OnGlimpse = Callable[[slice, slice, Any], None]
+
 
 class Painter:
     """Keeps what it was asked for; `while_drawing` runs in the middle of each drawing."""
@@ -18,11 +21,13 @@ class Painter:
     def __init__(self) -> None:
         self.prompts: list[str] = []
         self.seeds: list[int] = []
+        self.without: list[str] = []
         self.batches: list[int] = []
         self.counts: list[int] = []
         self.asked: list[Sampling] = []
         self.warmed: list[int] = []
         self.settings = Sampling()
+        self.manifest: dict[str, Any] = {"model": {"name": "noise"}}
         # The most pictures it paints of one prompt.
         self.count = 9
         self.while_drawing: Callable[[], object] = lambda: None
@@ -38,21 +43,28 @@ class Painter:
         count: int,
         keep: int,
         seeds: Sequence[int],
-        settings: Sampling,
+        without: Sequence[str] = (),
+        settings: Sampling | None = None,
         on_progress: claims.Report,
+        on_glimpse: OnGlimpse | None = None,
     ) -> list[Drawing]:
         self.prompts += prompts
         self.seeds += seeds
         self.batches.append(len(prompts))
         self.counts.append(count)
-        self.asked.append(settings)
+        self.without += without
+        if settings is not None:
+            self.asked.append(settings)
         on_progress(0.0, "reading")
+        if on_glimpse:
+            tops = np.zeros((len(prompts), count, 8, 32, 3), np.uint8)
+            on_glimpse(slice(0, len(prompts)), slice(0, count), tops)
         self.while_drawing()
         if self.refused in prompts:
             raise RuntimeError("no paint for this one")
         on_progress(1.0, "done")
         return [
-            Drawing(prompt, self._pictures(seed, count), {"model": {"name": "noise"}, "kept": keep})
+            Drawing(prompt, self._pictures(seed, count), self.manifest | {"kept": keep})
             for prompt, seed in zip(prompts, seeds, strict=True)
         ]
 

@@ -14,8 +14,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
-from game.drawing import claims
-from game.models import Candidate, LooseFile, Puzzle
+from game.drawing import claims, loose
+from game.models import Candidate, Puzzle
 from game.models.puzzles import candidate_path, new_picture_token
 from game.rules import clock
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 COUNT, CHOSEN = 9, 6
 # Among a puzzle's settings until its next drawing is stored.
 KEEPS_CHOSEN = "keeps_chosen"
-FOLDERS = ("candidates", "films")
+FOLDERS = ("candidates", "films", "orders")
 
 State = Puzzle.State
 
@@ -57,14 +57,14 @@ def store(puzzle: Puzzle, drawing: "Drawing") -> None:
     count = len(kept(puzzle)) + len(drawing.pictures)
     if count < CHOSEN:
         raise ValueError(f"{CHOSEN} pictures are needed, got {count}")
-    contents = [_webp(picture.image) for picture in drawing.pictures]
+    contents = [webp(picture.image) for picture in drawing.pictures]
     candidates = [
         _candidate(puzzle, picture, content)
         for picture, content in zip(drawing.pictures, contents, strict=True)
     ]
     # Noted before they are written: a full disk leaves half a file behind, a killed worker some.
     files = [str(candidate.file) for candidate in candidates]
-    _note_loose(files)
+    loose.note(files)
     try:
         for name, content in zip(files, contents, strict=True):
             default_storage.save(name, ContentFile(content))
@@ -122,7 +122,7 @@ def _store_ranked(left: Sequence[Candidate], new: Sequence[Candidate]) -> None:
         candidate.rank = rank
     Candidate.objects.bulk_update(left, ["rank"])
     Candidate.objects.bulk_create(new)
-    _note_named([str(candidate.file) for candidate in new])
+    loose.note_named([str(candidate.file) for candidate in new])
 
 
 def _manifest(
@@ -155,20 +155,20 @@ def store_film(puzzle: Puzzle, seed: int, film: bytes) -> None:
     # As above, known before it is written.
     name = candidate.film.field.generate_filename(candidate, "film.webp")
     is_named = False
-    _note_loose([name])
+    loose.note([name])
     try:
         candidate.film.save("film.webp", ContentFile(film), save=False)
         with transaction.atomic():
             named = Candidate.objects.filter(pk=candidate.pk, film="")
             is_named = bool(named.update(film=candidate.film.name))
             if is_named:
-                _note_named([name])
+                loose.note_named([name])
     finally:
         if not is_named:
-            _delete_files([candidate.film.name or name])
+            loose.delete([candidate.film.name or name])
 
 
-def _webp(image: "Image") -> bytes:
+def webp(image: "Image") -> bytes:
     buffer = io.BytesIO()
     # Slower methods save a twentieth of the bytes, at two and a half times the work.
     image.save(buffer, "WEBP", quality=90, method=2)
@@ -181,36 +181,11 @@ def remove(puzzle: Puzzle, left: Collection[Candidate] = ()) -> None:
     puzzle.candidates.exclude(pk__in=[each.pk for each in left]).delete()
 
 
-def _note_loose(files: Sequence[str]) -> None:
-    """Committed before anything is written, so that nothing is ever stored without a name here."""
-    now = timezone.now()
-    loose = [LooseFile(name=name, since=now) for name in files]
-    LooseFile.objects.bulk_create(loose, ignore_conflicts=True)
-
-
-def _note_named(files: Sequence[str]) -> None:
-    LooseFile.objects.filter(name__in=files).delete()
-
-
 def _delete_unnamed(files: Sequence[str]) -> None:
     """After a failure: a connection lost during COMMIT doesn't tell whether the rows are there."""
     with suppress(DatabaseError):
         named = set(Candidate.objects.filter(file__in=files).values_list("file", flat=True))
-        _delete_files([name for name in files if name not in named])
-
-
-def _delete_files(files: Sequence[str]) -> None:
-    """At once, for these are our own of a moment ago. Those that can't be deleted stay loose."""
-    gone = []
-    for name in files:
-        try:
-            default_storage.delete(name)
-        except OSError:
-            logger.warning("%s could not be deleted; the next sweep will try again", name)
-        else:
-            gone.append(name)
-    with suppress(DatabaseError):
-        LooseFile.objects.filter(name__in=gone).delete()
+        loose.delete([name for name in files if name not in named])
 
 
 def is_whole(puzzle: Puzzle) -> bool:

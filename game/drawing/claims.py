@@ -7,10 +7,10 @@ Leases are counted by the database's clock alone: those of the workers' hosts ma
 import logging
 import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic, sleep
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, models
 from django.db.models import F, Q, QuerySet
@@ -104,12 +104,13 @@ def _end(*puzzles: Puzzle, **changes: str) -> None:
 
 
 class Heartbeat:
-    """Writes progress, and with it extends the leases, at most every REPORT_EVERY seconds."""
+    """Writes progress into the rows that are `ours`, and with it extends their leases, at most
+    every REPORT_EVERY seconds."""
 
     def __init__(
-        self, puzzles: Sequence[Puzzle], report: Report | None = None, lease: timedelta = LEASE
+        self, ours: QuerySet[Any], report: Report | None = None, lease: timedelta = LEASE
     ) -> None:
-        self.puzzles = puzzles
+        self.ours = ours
         self.report = report
         self.lease = lease
         self.written_at = -REPORT_EVERY
@@ -125,10 +126,9 @@ class Heartbeat:
             raise LostClaimError
 
     def _write(self, percent: int) -> bool:
-        """Whether any of the puzzles is still ours, as far as we can know."""
+        """Whether any of them is still ours, as far as we can know."""
         try:
-            ours = held(*self.puzzles)
-            return bool(ours.update(progress=percent, leased_until=Now() + self.lease))
+            return bool(self.ours.update(progress=percent, leased_until=Now() + self.lease))
         except OUTAGES as error:
             # The lease outlasts a restart of the database; storing will show whose it is by then.
             logger.warning("Progress could not be written: %s", error)

@@ -37,15 +37,20 @@ def _nearest_words(word: str) -> list[str]:
 
 def check_prompt(prompt: str) -> None:
     """Undrawable when the model may not or cannot draw the prompt."""
-    from generator.safety.rules import unsafe_words
-
-    if unsafe := unsafe_words(prompt):
-        raise Undrawable(_("This is not drawn here: %s.") % ", ".join(unsafe))
+    check_decent(prompt)
     unknown = unknown_words(prompt)
     if unknown:
         raise Undrawable(" ".join(_tell_unknown(word, near) for word, near in unknown.items()))
     if not is_scene(prompt):
         raise Undrawable(_tell_no_scene(prompt))
+
+
+def check_decent(text: str) -> None:
+    """Undrawable, naming the words, when something in the text is sexual or violent."""
+    from generator.safety.rules import unsafe_words
+
+    if unsafe := unsafe_words(text):
+        raise Undrawable(_("This is not drawn here: %s.") % ", ".join(unsafe))
 
 
 def is_scene(prompt: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from generator.drawing.pipeline import Generator
+    from generator.drawing.result import Drawing as Drawing
 
 NETWORKS = ("bart", "vqgan", "clip")
 
@@ -104,6 +105,21 @@ def model_sampling() -> wishes.Settings:
         # The files themselves are for the worker to check.
         return read_manifest(folder).settings.to_dict()
     except (WeightsError, ValueError):
+        return {}
+
+
+@cache
+def model_facts() -> dict[str, Any]:
+    """What pictures follow from beside prompt and seed, as far as this host can see the model: as
+    in a drawing's manifest, `model` and `settings`. Empty when its folder isn't here."""
+    folder = Path(settings.GENERATOR_MODEL) if settings.GENERATOR_MODEL else BUNDLED
+    try:
+        manifest = read_manifest(folder)
+        return {
+            "model": {"name": manifest.name, "hash": manifest.hash},
+            "settings": manifest.settings.to_dict(),
+        }
+    except (WeightsError, OSError, ValueError):
         return {}
 
 

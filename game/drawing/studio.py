@@ -71,7 +71,7 @@ def draw_many(puzzle_pks: Sequence[int], report: Report | None = None) -> Outcom
                 puzzles.append(puzzle)
         if puzzles:
             with _recorded(len(puzzles), outcome):
-                _draw_claimed(puzzles, Heartbeat(puzzles, report, lease), outcome)
+                _draw_claimed(puzzles, Heartbeat(claims.held(*puzzles), report, lease), outcome)
     except BaseException:
         # Ctrl-C or a worker told to stop.
         claims.give_back(*puzzles)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from game.drawing import candidates
 from game.files import pairing
-from game.models import Candidate, LooseFile
+from game.models import Candidate, LooseFile, OrderPicture
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +75,7 @@ def unnamed(now: datetime | None = None) -> list[str]:
     named = set(LooseFile.objects.values_list("name", flat=True))
     for row in Candidate.objects.values_list("file", "film"):
         named.update(row)
+    named.update(OrderPicture.objects.values_list("file", flat=True))
     return [
         name
         for name in files
@@ -98,8 +99,9 @@ def _forget_missing(now: datetime) -> None:
 
 def _unneeded() -> QuerySet[LooseFile]:
     """A row may name the file again: one brought back by hand, or out of a dump."""
-    rows = Candidate.objects.all()
+    rows, ordered = Candidate.objects.all(), OrderPicture.objects.values("file")
     needed = Q(name__in=rows.values("file")) | Q(name__in=rows.values("film"))
+    needed |= Q(name__in=ordered)
     return LooseFile.objects.exclude(needed)
 
 

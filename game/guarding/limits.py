@@ -38,6 +38,9 @@ class Place:
     keys: tuple[str, ...] = ()
     # Above zero, a limit was reached: so many seconds are left of it.
     wait: int = 0
+    # How many more the nearest limit allows, and the seconds until it begins anew.
+    left: int = 0
+    reset: int = 0
 
 
 def take(name: str, address: str | None, limits: Sequence[Limit]) -> Place:
@@ -59,7 +62,11 @@ def take(name: str, address: str | None, limits: Sequence[Limit]) -> Place:
     waits = [
         limit.left(now) for limit, count in zip(limits, counts, strict=True) if count > limit.most
     ]
-    return Place(keys, max(waits, default=0))
+    left, nearest = min(
+        ((limit.most - count, limit) for limit, count in zip(limits, counts, strict=True)),
+        key=lambda each: each[0],
+    )
+    return Place(keys, max(waits, default=0), max(left, 0), nearest.left(now))
 
 
 def give_back(place: Place) -> None:

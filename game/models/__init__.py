@@ -1,5 +1,6 @@
 """The tables, and what they hold to; plays, puzzles, rulings and nights each have a module."""
 
+from game.models.easel import Order, OrderPicture, order_picture_path
 from game.models.figures import Figures
 from game.models.files import Installation, LooseFile
 from game.models.nights import Batch, Chore, StandIn
@@ -25,6 +26,8 @@ __all__ = [
     "Installation",
     "LooseFile",
     "MoveCode",
+    "Order",
+    "OrderPicture",
     "Play",
     "Player",
     "Puzzle",
@@ -37,5 +40,6 @@ __all__ = [
     "film_path",
     "new_picture_token",
     "new_salt",
+    "order_picture_path",
     "validate_prompt",
 ]

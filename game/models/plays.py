@@ -11,13 +11,16 @@ from game.rules import boards
 
 
 class Player(models.Model):
-    """Someone who has sent at least one try; known by a signed cookie, maybe by an account too."""
+    """Someone who has sent a try or ordered a picture; known by a signed cookie, maybe by an
+    account too."""
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
     shares_guesses = models.BooleanField(_("guesses go into the research export"), default=True)
+    # When something was last begun to be painted for them, for the easel's queue.
+    served_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

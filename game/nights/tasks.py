@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from game.days import reserve, schedule
 from game.drawing import claims, forecast, studio, tables
+from game.easel import line, orders, worker
 from game.models import Puzzle
 from game.nights import chores, night, report, stray_times
 from game.players import newcomers
@@ -159,6 +160,7 @@ def count_figures() -> None:
 def begin_night() -> None:
     def begin() -> None:
         logger.info("Night: %d drawings begun", keep_days_drawn())
+        logger.info("Night: %d old orders deleted", orders.thin())
         logger.info("Night: %d players let go who never came back", newcomers.thin())
 
     if chores.do_once("night", begin):
@@ -184,6 +186,31 @@ def keep_days_drawn(days: int = night.DAYS) -> int:
 
 def enqueue_batch(puzzle_pks: Sequence[int]) -> None:
     transaction.on_commit(partial(draw_batch.delay, list(puzzle_pks)))
+
+
+def ring_easel() -> None:
+    """Should the queue not answer, the next minute rings again for whoever still waits."""
+    transaction.on_commit(lambda: paint_orders.delay(), robust=True)
+
+
+@shared_task(
+    name="game.tasks.paint_orders",
+    acks_late=True,
+    reject_on_worker_lost=True,
+    soft_time_limit=SOFT_LIMIT,
+    time_limit=HARD_LIMIT,
+)
+def paint_orders() -> None:
+    """One loop. Then the bell again, so that a day's puzzle that waits comes in between."""
+    if worker.paint_next() and line.is_anybody_waiting():
+        ring_easel()
+
+
+@shared_task(name="game.tasks.look_after_easel", soft_time_limit=50, time_limit=60)
+def look_after_easel() -> None:
+    """Orders whose bell was lost, or whose worker died."""
+    if line.is_anybody_waiting():
+        ring_easel()
 
 
 @shared_task(name="game.tasks.fill_days", soft_time_limit=50, time_limit=60)

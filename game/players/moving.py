@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from game.models import MoveCode, Play, Player
+from game.models import MoveCode, Order, Play, Player
 
 # Without letters and digits that look like one another, or like U and V by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -50,7 +50,7 @@ def owner(code: str) -> Player:
 
 @transaction.atomic
 def move(code: str, own: Player | None = None) -> Player:
-    """Use a code up and return its player, who takes over what `own` has played.
+    """Use a code up and return its player, who takes over what `own` has played and ordered.
 
     Where both played a puzzle, the play of the code's player stays and the other one goes.
     """
@@ -78,6 +78,7 @@ def _merge(own: Player, into: Player) -> None:
     both = Play.objects.filter(player=into).values("puzzle")
     Play.objects.filter(player=own, puzzle__in=both).delete()
     Play.objects.filter(player=own).update(player=into)
+    Order.objects.filter(player=own).update(player=into)
     if into.shares_guesses and not own.shares_guesses:
         into.shares_guesses = False
         into.save(update_fields=["shares_guesses"])

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from game.guarding import limits
 from game.guarding.limits import Limit
-from game.models import Play, Player, Try
+from game.models import Order, Play, Player, Try
 from game.playing.play import PlayError
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -85,6 +85,7 @@ def _forgettable(before: datetime) -> QuerySet[Player]:
         ~Exists(plays.filter(finished_at__isnull=False)),
         ~Exists(plays.filter(Exists(earlier))),
         ~Exists(tries.filter(number__gt=LITTLE)),
+        ~Exists(Order.objects.filter(player=OuterRef("pk"))),
         ~Exists(tries.filter(created_at__gte=before)),
         user=None,
         created_at__lt=before,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from game.easel import orders
 from game.models import Figures, Play, Player, Puzzle, Try
 
 
@@ -14,6 +15,7 @@ class Kept:
     since: datetime
     plays: int
     tries: int
+    orders: int
     shares_guesses: bool
 
 
@@ -22,6 +24,7 @@ def kept(player: Player) -> Kept:
         since=player.created_at,
         plays=Play.objects.filter(player=player).count(),
         tries=Try.objects.filter(play__player=player).count(),
+        orders=orders.own(player).count(),
         shares_guesses=player.shares_guesses,
     )
 
@@ -33,8 +36,8 @@ def share_guesses(player: Player, is_sharing: bool) -> None:
 
 @transaction.atomic
 def forget(player: Player) -> None:
-    """Delete the player for good. The tries stay and count, as nobody's, but for the words of
-    free sentences: of these, the marks alone stay.
+    """Delete the player for good, with all that was ordered. The tries stay and count, as nobody's,
+    but for the words of free sentences: of these, the marks alone stay.
 
     Doing it twice does no more. Everyone locks players first, then puzzles, then plays: here, in
     game.players.moving, in game.playing.regrading, and when a try is taken. So a try on its way is
@@ -54,6 +57,7 @@ def forget(player: Player) -> None:
         one.sentence, one.words = "", [""] * len(one.words)
     Try.objects.bulk_update(sentences, ["sentence", "words"])
     Play.objects.filter(pk__in=by_pk).update(source=None)
+    orders.delete(held)
     held.delete()
     # As when it is deleted itself, so that nobody takes it for somebody.
     player.pk = None

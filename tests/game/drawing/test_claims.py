@@ -84,7 +84,7 @@ def test_it_extends_the_lease_with_its_progress(monkeypatch: pytest.MonkeyPatch)
     clock = 100.0
     monkeypatch.setattr(claims, "monotonic", lambda: clock)
     told: list[tuple[float, str]] = []
-    heartbeat = claims.Heartbeat([claimed], lambda *report: told.append(report))
+    heartbeat = claims.Heartbeat(claims.held(claimed), lambda *report: told.append(report))
     heartbeat(0.25, "painting")
     puzzle.refresh_from_db()
     assert puzzle.progress == 25

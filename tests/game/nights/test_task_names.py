@@ -29,6 +29,8 @@ MESSAGES: dict[str, list[Any]] = {
     "game.tasks.draw_batch": [[NOBODYS]],
     "game.tasks.warm_puzzle": [NOBODYS],
     "game.tasks.forecast_puzzle": [NOBODYS],
+    "game.tasks.paint_orders": [],
+    "game.tasks.look_after_easel": [],
     "game.tasks.regrade_puzzle": [NOBODYS],
     "game.tasks.count_figures": [],
     "game.tasks.fill_days": [],

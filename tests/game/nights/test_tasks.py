@@ -252,5 +252,5 @@ def test_it_is_configured_to_survive_its_worker(name: str) -> None:
 
 def test_it_has_a_task_for_each_entry_of_the_schedule() -> None:
     entries = django_settings.CELERY_BEAT_SCHEDULE
-    assert set(entries) == {"night", "report", "fill_days", "count_figures"}
+    assert set(entries) == {"night", "report", "fill_days", "count_figures", "look_after_easel"}
     assert {entry["task"] for entry in entries.values()} <= set(app.tasks)

@@ -19,6 +19,7 @@ from game.running import processes
 
 State = Puzzle.State
 PATIENCE = 180.0
+STEPS = (0, 3, 6, 9)
 
 
 class StartWorker(Protocol):
@@ -99,7 +100,12 @@ def wait_until(is_true: Callable[[], object], what: str) -> None:
 
 def is_drained(queue: "redis.Redis") -> bool:
     """Every message was taken and is dealt with."""
-    return not (queue.llen("studio") or queue.llen("default") or queue.hlen("unacked"))
+    return not (waiting(queue, "studio") or waiting(queue, "default") or queue.hlen("unacked"))
+
+
+def waiting(queue: "redis.Redis", name: str) -> int:
+    """How many messages, of every priority: Kombu has a list for each of these."""
+    return sum(queue.llen(f"{name}\x06\x16{priority}" if priority else name) for priority in STEPS)
 
 
 def stored_files() -> set[str]:

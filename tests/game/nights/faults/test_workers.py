@@ -43,6 +43,7 @@ from tests.game.nights.workers import (
     start_beat,
     start_worker,
     wait_until,
+    waiting,
     worker_env,
 )
 
@@ -85,7 +86,7 @@ def test_it_draws_once_when_two_workers_get_the_same_tasks(
     for _ in range(2):
         tasks.keep_days_drawn()
         tasks.draw_batch.delay(night.pks)
-    assert queue.llen("studio") == 6
+    assert waiting(queue, "studio") == 6
     for _ in range(2):
         start_worker(NOISE)
     assert_drawn_once(night)
