@@ -1,10 +1,13 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
+from game.pages.easel import keeping, watching, wishing
 from game.pages.player import choices, privacy, record
 from game.pages.puzzle import archive, cards, files, films, proofs, puzzles
 from game.pages.site import about, app, health
 from game.pages.staff import preview, second_factor
+
+TOKEN, KEY = "(?P<token>[0-9a-f]{32})", "(?P<key>[0-9a-f]{32})"
 
 urlpatterns = [
     path("", puzzles.today, name="today"),
@@ -24,6 +27,17 @@ urlpatterns = [
     re_path(r"^pictures/(?P<token>[0-9a-f]{32})\.webp$", files.picture, name="picture"),
     re_path(r"^films/(?P<token>[0-9a-f]{32})\.webp$", films.film, name="film"),
     re_path(r"^films/(?P<token>[0-9a-f]{32})/still\.webp$", films.still, name="still"),
+    path("easel/", wishing.easel, name="easel"),
+    path("easel/own/", keeping.own_orders, name="own_orders"),
+    path("easel/status/", keeping.status, name="easel_status"),
+    re_path(rf"^easel/pictures/{TOKEN}\.webp$", keeping.picture, name="order_picture"),
+    re_path(rf"^easel/pictures/{TOKEN}\.png$", keeping.download, name="order_png"),
+    re_path(rf"^easel/{KEY}/$", watching.order, name="order"),
+    re_path(rf"^easel/{KEY}/now/$", watching.now, name="order_now"),
+    re_path(rf"^easel/{KEY}/glimpse\.webp$", watching.glimpse, name="glimpse"),
+    re_path(rf"^easel/{KEY}/cancel/$", watching.cancel, name="cancel_order"),
+    re_path(rf"^easel/{KEY}/delete/$", watching.delete, name="delete_order"),
+    re_path(rf"^easel/{KEY}/(?P<rank>[1-9])/$", watching.picture, name="order_large"),
     path("choices/", choices.choices, name="choices"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/sharing/", privacy.sharing, name="sharing"),

@@ -21,6 +21,8 @@ TIMELESS = (
     {"choices", "privacy", "sharing", "forget", "forgotten", "about", "move_code", "move"}
     | {"manifest", "worker", "offline", "healthz", "picture", "film", "still"}
     | {"second_factor", "second_factor_check", "preview"}
+    | {"easel", "own_orders", "easel_status", "order_picture", "order_png", "order", "order_now"}
+    | {"glimpse", "cancel_order", "delete_order", "order_large"}
 )
 
 
@@ -80,6 +82,18 @@ def addresses(number: int) -> dict[str, list[str]]:
         "picture": [f"/pictures/{TOKEN}.webp"],
         "film": [f"/films/{TOKEN}.webp"],
         "still": [f"/films/{TOKEN}/still.webp"],
+        # Orders are their person's alone.
+        "easel": ["/easel/", "/easel/?prompt=a+fox&without=red&seed=1&beside=2"],
+        "own_orders": ["/easel/own/", "/easel/own/?delete", "/easel/own/?words=fox"],
+        "easel_status": ["/easel/status/"],
+        "order": [f"/easel/{TOKEN}/"],
+        "order_now": [f"/easel/{TOKEN}/now/"],
+        "order_large": [f"/easel/{TOKEN}/1/"],
+        "glimpse": [f"/easel/{TOKEN}/glimpse.webp"],
+        "cancel_order": [f"/easel/{TOKEN}/cancel/"],
+        "delete_order": [f"/easel/{TOKEN}/delete/"],
+        "order_picture": [f"/easel/pictures/{TOKEN}.webp"],
+        "order_png": [f"/easel/pictures/{TOKEN}.png"],
         "choices": ["/choices/"],
         "privacy": ["/privacy/"],
         "sharing": ["/privacy/sharing/"],

@@ -8,19 +8,23 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
-from game.models import Puzzle
+from game.drawing.candidates import webp
+from game.models import Order, OrderPicture, Puzzle
 from game.running.places import BASE_DIR
 from tests import factories
+from tests.painter import painter
 
+__all__ = ["painter"]
 pytestmark = pytest.mark.django_db
 
-FIRST_VIEW, SCRIPTS = 250_000, 20_000
+FIRST_VIEW, SCRIPTS, OF_THE_EASEL = 250_000, 20_000, 15_000
 PAINTED, SIDE = BASE_DIR / "docs" / "evaluation-1.jpg", 256
 # Addresses in pages, style sheets, scripts, and in the list of what the service worker keeps.
 NAMED = {
@@ -92,11 +96,31 @@ def test_it_weighs_little_when_the_day_is_seen_first(settings: Settings) -> None
     assert total(fetched) <= FIRST_VIEW, sorted((len(sent), url) for url, sent in fetched.items())
 
 
+@pytest.mark.usefixtures("_production", "painter")
+def test_it_weighs_little_when_nine_pictures_are_there(redis_url: str) -> None:
+    client = Client()
+    url = client.post("/easel/", {"prompt": "a fox", "seed": "1"})["Location"]
+    order = Order.objects.get()
+    with Image.open(PAINTED) as painted:
+        for rank in range(9):
+            left, top = SIDE * (rank % 3), SIDE * (rank // 3 % 2)
+            picture = OrderPicture(order=order, rank=rank + 1, score=1, seed=rank, side=SIDE)
+            content = webp(painted.crop((left, top, left + SIDE, top + SIDE)))
+            picture.file.save("picture.webp", ContentFile(content))
+    Order.objects.update(state=Order.State.PAINTED)
+    fetched = fetch_all(client, url)
+    assert sum(address.startswith("/easel/pictures/") for address in fetched) == 9
+    assert total(fetched) <= FIRST_VIEW, sorted((len(sent), url) for url, sent in fetched.items())
+
+
 @pytest.mark.usefixtures("_production")
 def test_its_scripts_weigh_little() -> None:
-    """All of ours, whichever page they are for."""
+    """All of ours, whichever page they are for; the easel's are apart."""
     client = Client()
-    urls = [f"/static/js/{path.name}" for path in sorted((BASE_DIR / "static" / "js").glob("*.js"))]
-    fetched = {url: client.get(url, headers={"accept-encoding": "gzip"}) for url in urls}
-    packed = sum(len(b"".join(response)) for response in fetched.values())
-    assert 0 < packed <= SCRIPTS
+    names = sorted(path.name for path in (BASE_DIR / "static" / "js").glob("*.js"))
+    packed = {False: 0, True: 0}
+    for name in names:
+        response = client.get(f"/static/js/{name}", headers={"accept-encoding": "gzip"})
+        packed[name.startswith("easel")] += len(b"".join(response))
+    assert 0 < packed[False] <= SCRIPTS
+    assert 0 < packed[True] <= OF_THE_EASEL

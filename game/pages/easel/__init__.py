@@ -1,0 +1,1 @@
+"""Pages of the easel: ordering pictures, watching them come, keeping them."""
