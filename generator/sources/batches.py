@@ -82,6 +82,11 @@ class CaptionedImages:
         self.workers = 1 if isinstance(source, HubSource) else workers
         self.tally = Tally(broken=dict(source.damaged))
 
+    @property
+    def identity(self) -> str:
+        """Of the data, whatever is made of it."""
+        return self.source.identity
+
     def batches(self, first: int = 0) -> Iterator[Batch]:
         """Batches `first`, `first + 1`, … without end.
 

@@ -5,11 +5,13 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from generator.sources.records import BrokenRecord, Record, SourceError, clean_caption
+from generator.sources.records import BrokenRecord, Keys, Record, SourceError, clean_caption
 
 IMAGE_COLUMNS = ("image", "jpg", "png", "webp")
 CAPTION_COLUMNS = ("caption", "text", "txt", "sentence")
 SHUFFLED = 1000
+# Where the pictures of a data set may lie; a row that names a file of this machine is refused.
+REMOTE = ("hf://", "https://")
 
 
 class HubSource:
@@ -21,16 +23,19 @@ class HubSource:
 
     damaged: dict[str, str]
 
-    def __init__(
-        self, name: str, split: str = "train", image: str | None = None, caption: str | None = None
-    ) -> None:
+    def __init__(self, name: str, split: str = "train", keys: Keys | None = None) -> None:
         self.name, self.split, self.damaged = name, split, {}
+        keys = keys or Keys()
         self.dataset = self._open()
         columns = list(self.dataset.column_names or next(iter(self.dataset), {}))
-        self.image = self._column(image, IMAGE_COLUMNS, columns)
-        self.caption = self._column(caption, CAPTION_COLUMNS, columns)
+        self.image = self._column(keys.image, IMAGE_COLUMNS, columns)
+        self.caption = self._column(keys.caption, CAPTION_COLUMNS, columns)
         image_type = importlib.import_module("datasets").Image(decode=False)
         self.dataset = self.dataset.cast_column(self.image, image_type)
+
+    @property
+    def identity(self) -> str:
+        return f"{self.name}:{self.split}"
 
     def _open(self) -> Any:
         try:
@@ -72,11 +77,13 @@ class HubSource:
 
 
 def _bytes_of(name: str, image: dict[str, Any] | None) -> bytes:
-    """A picture comes along, or else the place of its file: here, on the hub or on the web."""
+    """A picture comes along, or else the place of its file on the hub or on the web."""
     if image and (data := image.get("bytes")):
         return bytes(data)
     if not image or not image.get("path"):
         raise BrokenRecord(name, "it has no picture")
+    if not str(image["path"]).rpartition("::")[2].startswith(REMOTE):
+        raise BrokenRecord(name, "its picture is said to be a file of this machine")
     try:
         with importlib.import_module("fsspec").open(image["path"], "rb") as file:
             return bytes(file.read())
