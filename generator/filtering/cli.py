@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--distance", type=int, default=usual.distance, help=f"of duplicates ({usual.distance})"
     )
     parser.add_argument("--keep-duplicates", action="store_true")
+    parser.add_argument("--any-words", action="store_true", help="keep captions whatever they say")
     parser.add_argument("--device", default="cpu", help="for CLIP: cpu, cuda, … (cpu)")
     parser.add_argument("--workers", type=int, default=1, help="threads that decode (1)")
 
@@ -76,6 +77,7 @@ def _limits(args: argparse.Namespace) -> Limits:
         unsafe=args.max_unsafe,
         fit=args.min_fit,
         distance=None if args.keep_duplicates else args.distance,
+        has_word_rules=not args.any_words,
     )
 
 

@@ -14,6 +14,7 @@ class Limits:
         fit: cosine of picture and caption, at least; None for any.
         distance: bits of 256 in which the hashes of near-duplicates differ, at most; None keeps
             duplicates.
+        has_word_rules: captions with sexual and violent words are dropped.
     """
 
     side: int = 64
@@ -21,3 +22,4 @@ class Limits:
     unsafe: float = 0.5
     fit: float | None = None
     distance: int | None = 10
+    has_word_rules: bool = True

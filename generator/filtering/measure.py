@@ -18,7 +18,7 @@ import torch
 from PIL import Image, ImageEnhance
 from torch import Tensor
 
-from generator.filtering.duplicates import Duplicates, dhash
+from generator.filtering.duplicates import Duplicates, look_hash
 from generator.filtering.judge import Judge, load_clip
 from generator.filtering.limits import Limits
 from generator.folders.manifest import BUNDLED
@@ -127,7 +127,7 @@ def _duplicates(world: World, seed: int, pictures: int) -> Score:
     copies = [_altered(image, number) for number, image in enumerate(images[:pictures])]
     known, pairs = Duplicates(Limits().distance or 0), []
     for number, image in enumerate([*images, *copies]):
-        found = dhash(image)
+        found = look_hash(image)
         is_twin = known.find(found) is not None
         pairs.append((number >= len(images), is_twin))
         if not is_twin:
@@ -144,7 +144,7 @@ def _altered(image: Image.Image, number: int) -> Image.Image:
         return image.resize((96, 96), Image.Resampling.BICUBIC)
     if number % 4 == 2:
         return ImageEnhance.Brightness(image).enhance(1.1)
-    return image.convert("L").resize((256, 256), Image.Resampling.BILINEAR)
+    return image.resize((256, 256), Image.Resampling.BILINEAR)
 
 
 def _alone(scene: Scene) -> Scene:

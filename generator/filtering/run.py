@@ -1,6 +1,7 @@
 """A whole data set: shard after shard, resumable at every one."""
 
 import json
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,9 +11,11 @@ from typing import Any
 
 from generator.filtering.shards_out import Decision, read_decision, write_kept, write_whole
 from generator.filtering.verdicts import Filter
+from generator.folders.lock import alone_in
 from generator.sources.records import SourceError
 from generator.sources.shards import read_shard
 
+logger = logging.getLogger(__name__)
 SETTINGS = "filter.settings"
 
 
@@ -62,11 +65,12 @@ def filter_shards(
     _check(shards, out)
     result, started = Result(), time.perf_counter()
     try:
-        _keep_to(settings, out)
-        for path in shards:
-            _filter_one(path, out / path.name, judge, result)
-            result.seconds = time.perf_counter() - started
-            on_shard(result)
+        with alone_in(out):
+            _keep_to(settings, out)
+            for path in shards:
+                _filter_one(path, out / path.name, judge, result)
+                result.seconds = time.perf_counter() - started
+                on_shard(result)
     except OSError as error:
         raise FilterError(
             f"{out}: stopped by {error}; the {len(result.decisions)} shards before are whole, and "
@@ -79,16 +83,18 @@ def filter_shards(
 
 
 def _filter_one(path: Path, out: Path, judge: Filter, result: Result) -> None:
+    try:
+        shard = read_shard(path)
+    except SourceError as error:
+        result.unreadable[path] = str(error)
+        return
     decision = read_decision(out)
-    if decision is not None:
+    if decision is not None and decision.source == shard.identity:
         judge.remember(decision.hashes)
         result.finished_before += 1
     else:
-        try:
-            shard = read_shard(path)
-        except SourceError as error:
-            result.unreadable[path] = str(error)
-            return
+        if decision is not None:
+            logger.warning("%s has changed since it was filtered: it is filtered anew", path)
         decision = write_kept(shard, judge(shard), out)
         result.judged += decision.read
     result.decisions[path] = decision

@@ -19,12 +19,16 @@ from generator.sources.shards import Shard
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """NAME.json of a shard: how many samples it had, what was dropped, what was kept."""
+    """NAME.json of a shard: how many samples it had, what was dropped, what was kept.
+
+    `source` is the identity of the shard that was read.
+    """
 
     read: int
     damage: str | None
     hashes: dict[str, int]
     dropped: list[Drop]
+    source: str = ""
 
 
 def write_kept(shard: Shard, verdict: Verdict, out: Path) -> Decision:
@@ -33,7 +37,9 @@ def write_kept(shard: Shard, verdict: Verdict, out: Path) -> Decision:
     Raises:
         OSError: as of a full disk; what was half written is gone.
     """
-    decision = Decision(len(shard.samples), shard.damage, verdict.hashes, verdict.dropped)
+    decision = Decision(
+        len(shard.samples), shard.damage, verdict.hashes, verdict.dropped, shard.identity
+    )
     with _whole(out) as tar_file, _whole(_decision_file(out)) as text:
         _write_tar(shard, verdict, tar_file)
         text.write(_dump(decision))

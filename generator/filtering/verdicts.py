@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from generator.filtering.duplicates import Duplicates, dhash
+from generator.filtering.duplicates import Duplicates, look_hash
 from generator.filtering.judge import Judge
 from generator.filtering.limits import Limits
 from generator.safety.rules import unsafe_words
@@ -84,7 +84,7 @@ class Filter:
         try:
             record = shard.record(sample)
             caption = record.caption
-            if words := unsafe_words(caption):
+            if self.limits.has_word_rules and (words := unsafe_words(caption)):
                 return Drop(name, caption, "unsafe caption", ", ".join(words))
             if why := self._misshapen(*size_of(name, record.image)):
                 return Drop(name, caption, *why)
@@ -92,7 +92,7 @@ class Filter:
         except BrokenRecord as error:
             return Drop(name, caption, "broken", error.why)
         pixels = fit(picture, self.judge.ranker.size, "centre") if self.judge else None
-        return _Seen(name, sample, caption, dhash(picture), pixels)
+        return _Seen(name, sample, caption, look_hash(picture), pixels)
 
     def _misshapen(self, width: int, height: int) -> tuple[str, str] | None:
         shorter, longer = sorted((width, height))

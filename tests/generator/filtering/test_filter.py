@@ -15,6 +15,7 @@ from generator.filtering.judge import Judge, load_clip
 from generator.filtering.limits import Limits
 from generator.filtering.run import FilterError, Result, filter_shards, write_report
 from generator.filtering.verdicts import Filter
+from generator.folders.lock import BusyError
 from generator.folders.manifest import WeightsError
 from generator.networks.ranker import Ranker
 from generator.sources.shards import ShardSource, read_shard
@@ -122,6 +123,29 @@ def test_it_ends_alike_when_it_was_stopped_and_started_again(
         whole, again = tmp_path / "straight" / path.name, out / path.name
         assert whole.read_bytes() == again.read_bytes()
     assert not list(out.glob(".*.part"))
+
+
+def test_it_filters_a_shard_anew_when_it_was_replaced(shards: list[Path], tmp_path: Path) -> None:
+    whole = shards[1].read_bytes()
+    shards[1].write_bytes(whole[: read_shard(shards[1]).samples[4].parts["png"].offset])
+    assert run(shards, tmp_path / "out").read == 24
+    shards[1].write_bytes(whole)
+    result = run(shards, tmp_path / "out")
+    assert (result.read, result.finished_before, result.judged) == (30, 2, 10)
+
+
+def test_it_lets_no_second_run_write_where_one_does(shards: list[Path], tmp_path: Path) -> None:
+    def second(result: Result) -> None:
+        run(shards, tmp_path / "out")
+
+    with pytest.raises(BusyError, match="another run is at work"):
+        filter_shards(shards, tmp_path / "out", Filter(Limits(side=32)), {"side": 32}, second)
+
+
+def test_it_keeps_captions_of_any_words_when_told_to(shards: list[Path], tmp_path: Path) -> None:
+    path = write_tar(tmp_path / "a.tar", {"1.png": encoded(picture(1)), "1.txt": b"naked dunes"})
+    assert run([path], tmp_path / "strict").reasons == {"unsafe caption": 1}
+    assert run([path], tmp_path / "any", has_word_rules=False).reasons == {}
 
 
 @pytest.mark.parametrize("failing", [1, 2, 3, 4])
