@@ -31,7 +31,7 @@ def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
 
 
 PEOPLE = _rules(
-    (r"<person>(?:[,\s]*(?:and)*[,\s]*<person>)+", " people "),
+    (r"<person>(?:[,\s]*(?:(?:and)+[,\s]*)?<person>)+", " people "),
     (r"<person>", " a person "),
 )
 NOISE = _rules(
@@ -57,6 +57,7 @@ PUNCTUATION = _rules(
     (QUOTE, "'"),
     (SLASH, "/"),
     (r"(\D)\1{3,}", r"\1"),  # three stay, for Roman numerals
+    (r"\s+", " "),  # or what follows would look through a long run once from each of its places
     (r"\s*\"[\s\"]*", ' " '),
     (r"\s*,[\s,]*", ", "),
     (r"\s+", " "),

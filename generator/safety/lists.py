@@ -28,7 +28,9 @@ tits topless undress upskirt vagina vulva whore xxx
 FOLDED = frozenset((_VIOLENT + _SEXUAL).split())
 # Harmless things that the lists would catch.
 HARMLESS = re.compile(
-    r"\b(blood orange|(warm|cold) blooded|bomber jacket|booby|boobies|cocker spaniel|cocky"
+    r"\b(blood (orange|moon)|(warm|cold) blooded|bloody mary|bath bomb|bomber jacket"
+    r"|booby|boobies|cocker spaniel|cocky|crowing cock|cock crowing|corpse flower"
+    r"|(chicken|turkey|duck) breast|(water|squirt|glue|nail|radar) gun|naked mole rat"
     r"|cummings|david lynch|killer whale|pussy willow|\w+ breasted"
     r"|(great|blue|coal|marsh|willow|crested|bearded|long tailed) tit"
     r"|(moby|philip k|spotted) dick|dick (whittington|turpin|tracy|cheney|van dyke|bruna))s?\b"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
+from generator.reading.text import plain
 from generator.world.scenes.scene import Scene
 from generator.world.words.taught import UNTAUGHT_NOUNS, UNTAUGHT_RELATIONS
 from generator.world.words.vocabulary import (
@@ -110,6 +111,9 @@ def _words(nouns: Iterable[Noun], relations: Iterable[Relation]) -> frozenset[st
 
 
 def unknown_words(prompt: str) -> list[str]:
-    """The words of ``prompt`` that the bundled weights were never shown, in order, each once."""
+    """The words of ``prompt`` that the bundled weights were never shown, in order, each once.
+
+    Accents are no matter: a fóx is read as a fox.
+    """
     words = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", prompt.lower())
-    return list(dict.fromkeys(word for word in words if word not in vocabulary_words()))
+    return list(dict.fromkeys(word for word in words if plain(word) not in vocabulary_words()))

@@ -1,4 +1,5 @@
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,12 @@ def test_it_names_the_packages_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None
 def test_it_names_the_list_it_cannot_read(tmp_path: Path) -> None:
     with pytest.raises(NormaliserError, match=r"gone\.txt cannot be read"):
         Normaliser(tmp_path / "gone.txt")
+
+
+@pytest.mark.parametrize("prompt", ["<person>" + " " * 50_000, "a" + " \t" * 25_000 + "b"])
+def test_it_takes_no_longer_than_the_prompt_is_long(prompt: str) -> None:
+    normalise = Normaliser(None)
+    normalise("warm")
+    started = time.process_time()
+    normalise(prompt)
+    assert time.process_time() - started < 1

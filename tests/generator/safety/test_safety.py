@@ -59,7 +59,9 @@ def test_it_refuses_a_word_when_it_carries_an_ending(word: str) -> None:
         "a piña colada", "a hard bite of pot roast", "a fan on a stake", "a maine coon", "peter",
         "a garden hoe", "david lynch", "jelly donut", "lemon party", "a camel and an artichoke",
         "生日你好", "新娘的妈妈的手", "銅版画のエッチング", "白色情人节", "보지 않는 사람",
-        "una pistola de agua", "a hammer",
+        "una pistola de agua", "a hammer", "chicken breast with rice", "a water gun fight",
+        "a bloody mary on a bar", "cock crowing at dawn", "naked mole rats", "a blood moon",
+        "a corpse flower in bloom", "a fóx", "bath bombs", "a glue gun",
     ],
 )  # fmt: skip
 def test_it_allows_a_prompt_when_it_only_looks_like_a_listed_one(prompt: str) -> None:
