@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -64,5 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _end(number: int, frame: object) -> None:
+    """What is half written is removed on the way out."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
     sys.exit(main())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from generator.convert.folder import Options, convert
 from generator.convert.hub import is_hub_id
+from generator.folders.lock import alone_in
 from generator.folders.manifest import BUNDLED
 
 VQGAN = "dalle-mini/vqgan_imagenet_f16_16384"
@@ -35,8 +36,12 @@ def converted(
     """The model folder of an original, made on the first call.
 
     A folder is there whole or not at all, so a conversion that broke off simply starts again.
+    Of several processes that ask at once, one converts and the others wait for it.
     """
     folder = cache / re.sub(r"[^\w.-]+", "--", bart)
-    if not (folder / "manifest.json").is_file():
-        convert(bart, vqgan, clip, folder, options)
+    if (folder / "manifest.json").is_file():
+        return folder
+    with alone_in(cache / f".{folder.name}", is_patient=True):
+        if not (folder / "manifest.json").is_file():
+            convert(bart, vqgan, clip, folder, options)
     return folder

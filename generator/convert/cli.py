@@ -27,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--word-frequency", type=Path, metavar="FILE", help="words, most frequent first"
     )
+    parser.add_argument(
+        "--range",
+        choices=("0,1", "-1,1"),
+        default="0,1",
+        help="of the VQGAN's pictures: -1,1 for CompVis' own (0,1)",
+    )
     parser.add_argument("--replace", action="store_true", help="replace a model folder at --out")
 
 
@@ -42,6 +48,7 @@ def main(args: argparse.Namespace) -> int:
         dtype=getattr(torch, args.dtype) if args.dtype else None,
         tokenizer=args.tokenizer,
         word_frequency=args.word_frequency,
+        is_signed=args.range == "-1,1",
         replace=args.replace,
     )
     manifest = convert(args.bart, args.vqgan, args.clip, args.out, options)

@@ -24,6 +24,7 @@ def read_clip(folder: Path) -> ClipCheckpoint:
     # Imported late: it takes seconds.
     from transformers import CLIPConfig, CLIPModel
 
+    folder = folder if folder.is_dir() else folder.parent
     values = read_config(folder)
     if values.get("model_type", "clip") != "clip":
         raise ConvertError(f"{folder} is a {values['model_type']}, not a CLIP")

@@ -3,7 +3,8 @@
 import json
 import logging
 import shutil
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from generator.convert.hub import BART, CLIP, VQGAN, Source, fetch, is_hub_id, l
 from generator.convert.plan import Plan, dtype_of, entries_of
 from generator.convert.tokenizers_of import WORD_FREQUENCY, bart_tokenizer, clip_tokenizer
 from generator.convert.vqgan.checkpoint import read_vqgan
+from generator.folders.lock import alone_in
 from generator.folders.manifest import FORMAT, Manifest, WeightsError, read_manifest
 from generator.folders.weights import seal
 
@@ -38,6 +40,7 @@ class Options:
 
     dtype: what to write; None keeps float16 and makes float32 of the rest.
     tokenizer, word_frequency: where BART's folder lacks them.
+    is_signed: the VQGAN works on pictures in [-1, 1], as CompVis' own do.
     """
 
     name: str | None = None
@@ -45,6 +48,7 @@ class Options:
     dtype: torch.dtype | None = None
     tokenizer: Path | None = None
     word_frequency: Path | None = None
+    is_signed: bool = False
     replace: bool = False
 
 
@@ -64,11 +68,10 @@ def convert(
     _check_target(out, options)
     bart_source, is_remote = locate(bart, BART), is_hub_id(bart)
     vqgan_source, clip_source = locate(vqgan, VQGAN), locate(clip, CLIP)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=".converting-"))
-    try:
+    read_clip(clip_source)  # what cannot be used is told of before gigabytes are written
+    with _staging(out) as staging:
         has_normaliser = _write_drawing(bart_source, vqgan_source, staging, options, is_remote)
-        _write_clip(clip_source, staging, options)
+        write_clip(clip_source, staging / "clip", options.dtype)
         manifest = Manifest(
             name=options.name or _name_of(bart),
             licence=options.licence,
@@ -77,8 +80,21 @@ def convert(
             sampling=SAMPLING.to_dict(),
         )
         return seal(staging, manifest, out)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def _staging(out: Path) -> Iterator[Path]:
+    """An empty folder beside `out`, of a name that a later run knows and cleans up after a kill."""
+    place = out.parent / f".converting-{out.name}"
+    with alone_in(place):
+        for left in place.glob("*"):
+            shutil.rmtree(left)
+        staging = place / out.name
+        staging.mkdir()
+        try:
+            yield staging
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _check_target(out: Path, options: Options) -> None:
@@ -108,7 +124,8 @@ def _write_drawing(
 ) -> bool:
     """BART, VQGAN and tokenizer; True if prompts go through DALL·E mini's normaliser."""
     bart = read_bart(bart_source)
-    vqgan = read_vqgan(vqgan_source, round(bart.sizes["image_length"] ** 0.5))
+    grid = round(bart.sizes["image_length"] ** 0.5)
+    vqgan = read_vqgan(vqgan_source, grid, is_signed=options.is_signed)
     config = bart.config(vqgan.config.codebook_size)
     # Both are checked to the last tensor before the first is written.
     plans = bart.plan(config), vqgan.plan()
@@ -118,21 +135,28 @@ def _write_drawing(
     tokenizer.save(str(staging / "tokenizer/tokenizer.json"))
     if bart.has_normaliser:
         _copy_word_frequency(texts, staging, options, is_remote)
-    _write_network(staging / "bart", _json_of(config), plans[0], options)
-    _write_network(staging / "vqgan", _json_of(vqgan.config), plans[1], options)
+    _write_network(staging / "bart", _json_of(config), plans[0], options.dtype)
+    _write_network(staging / "vqgan", _json_of(vqgan.config), plans[1], options.dtype)
     return bart.has_normaliser
 
 
-def _write_clip(source: Path, staging: Path, options: Options) -> None:
+def write_clip(source: Path, folder: Path, dtype: torch.dtype | None = None) -> None:
+    """A published CLIP as one folder of a model. Raises ConvertError."""
     clip = read_clip(source)
     tokenizer = clip_tokenizer(source, clip.length)
-    _write_network(staging / "clip", clip.config, clip.plan, options)
-    tokenizer.save(str(staging / "clip/tokenizer.json"))
+    _write_network(folder, clip.config, clip.plan, dtype)
+    tokenizer.save(str(folder / "tokenizer.json"))
 
 
-def _write_network(folder: Path, config: str, plan: Plan, options: Options) -> None:
-    dtype = options.dtype or dtype_of(plan)
-    folder.mkdir()
+def write_vqgan(source: Path, folder: Path, grid: int) -> None:
+    """A published VQGAN as one folder of a model, `grid` codes a side. Raises ConvertError."""
+    vqgan = read_vqgan(source, grid)
+    _write_network(folder, _json_of(vqgan.config), vqgan.plan(), None)
+
+
+def _write_network(folder: Path, config: str, plan: Plan, dtype: torch.dtype | None) -> None:
+    dtype = dtype or dtype_of(plan)
+    folder.mkdir(parents=True)
     (folder / "config.json").write_text(config.rstrip() + "\n", encoding="utf-8")
     logger.info("%s: %d tensors, %s", folder.name, len(plan), str(dtype).removeprefix("torch."))
     write_safetensors(folder / "model.safetensors", entries_of(plan, dtype))

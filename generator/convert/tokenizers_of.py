@@ -36,6 +36,7 @@ def bart_tokenizer(folder: Path, vocabulary_size: int) -> Tokenizer:
 
 def clip_tokenizer(folder: Path, length: int) -> Tokenizer:
     """CLIP's own, with the padding token that its configuration names."""
+    folder = folder if folder.is_dir() else folder.parent
     tokenizer = _from_file(folder) or _clip_level(folder)
     pad = _pad_token(folder)
     pad_id = tokenizer.token_to_id(pad)

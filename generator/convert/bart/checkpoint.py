@@ -29,6 +29,11 @@ class BartCheckpoint:
 
     def config(self, codes: int) -> BartConfig:
         start_id = codes if self.start_id is None else self.start_id
+        if start_id != codes:
+            raise ConvertError(
+                f"{self.source} starts with id {start_id} and so writes {start_id} codes, but the "
+                f"VQGAN has {codes}: they do not belong together"
+            )
         try:
             return BartConfig(**self.sizes, codes=codes, start_id=start_id)
         except ConfigError as error:

@@ -17,6 +17,7 @@ from typing import BinaryIO, TypeVar
 import torch
 
 from generator.convert.errors import ConvertError
+from generator.convert.formats.mistaken import check_is_data
 from generator.convert.formats.stored import Piece, Shape, Stored, in_file
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
@@ -41,6 +42,7 @@ def read_flax(path: Path) -> dict[str, Stored]:
     Raises:
         ConvertError: the file is truncated or no Flax checkpoint, with the byte where it shows.
     """
+    check_is_data(path)
     tensors: dict[str, Stored] = {}
     try:
         with path.open("rb") as file:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from generator.convert.errors import ConvertError
+from generator.convert.formats.mistaken import check_is_data
 from generator.convert.formats.stored import Piece, Shape, Stored, in_file
 
 DTYPES = {
@@ -49,6 +50,7 @@ def read_safetensors(path: Path) -> dict[str, Stored]:
     Raises:
         ConvertError: the file is truncated or no safetensors file.
     """
+    check_is_data(path)
     try:
         header, start = _header(path)
         room = path.stat().st_size - start

@@ -14,8 +14,10 @@ import torch
 from torch import Tensor
 
 from generator.convert.errors import ConvertError, some
+from generator.convert.formats.mistaken import check_is_data
 from generator.convert.formats.stored import Stored, in_memory
 
+WRAPPERS = ("module.", "first_stage_model.")
 HARMLESS = ("pytorch_lightning.", "lightning.", "omegaconf.", "typing.Any")
 Ignored = Callable[[str], bool]
 
@@ -26,15 +28,24 @@ def read_torch(path: Path, is_ignored: Ignored = lambda name: False) -> dict[str
     Raises:
         ConvertError: the file is damaged, would run code when unpickled, or holds other things.
     """
+    check_is_data(path)
     content = _load(path)
     if isinstance(content, dict) and isinstance(content.get("state_dict"), dict):
         content = content["state_dict"]
     if not isinstance(content, dict):
         raise ConvertError(f"{path} holds a {type(content).__name__}, not a state dict")
-    kept = {name: value for name, value in content.items() if not is_ignored(str(name))}
-    if strange := [str(name) for name, value in kept.items() if not _is_plain(value)]:
+    content = {_without_wrappers(str(name)): value for name, value in content.items()}
+    kept = {name: value for name, value in content.items() if not is_ignored(name)}
+    if strange := [name for name, value in kept.items() if not _is_plain(value)]:
         raise ConvertError(f"{path}: {some(strange)} is no plain tensor")
-    return {str(name): in_memory(str(name), tensor.detach()) for name, tensor in kept.items()}
+    return {name: in_memory(name, tensor.detach()) for name, tensor in kept.items()}
+
+
+def _without_wrappers(name: str) -> str:
+    """Data parallel training and latent diffusion's checkpoints put a word before every name."""
+    for wrapper in WRAPPERS:
+        name = name.removeprefix(wrapper)
+    return name
 
 
 def _is_plain(value: object) -> bool:
@@ -50,9 +61,8 @@ def _load(path: Path) -> Any:
             return torch.load(path, map_location="cpu", weights_only=True, mmap=is_archive)
     except ConvertError:
         raise
-    except pickle.UnpicklingError as error:
-        reason = str(error).partition("\n")[0]
-        raise ConvertError(f"{path} is refused: it is damaged or runs code: {reason}") from error
+    except pickle.UnpicklingError as error:  # whose text tells how to load it all the same
+        raise ConvertError(f"{path} is refused: it is damaged or runs code") from error
     except Exception as error:  # a damaged file makes torch raise almost anything
         raise ConvertError(f"{path} cannot be read as a PyTorch file: {error}") from error
 

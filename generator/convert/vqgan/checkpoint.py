@@ -1,16 +1,18 @@
 """A VQGAN in any of its formats: Flax's, taming-transformers', min-dalle's.
 
-Only checkpoints that work on pictures in [0, 1], as DALL·E mini's does, give the right colours;
-nothing in a file tells.
+Pictures are in [0, 1] here, as in DALL·E mini's. Nothing in a file tells whether it works on
+[-1, 1], as CompVis' own do; said so, its first and last maps are made to fit.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.config import VqganConfig
 from generator.convert.errors import ConvertError
 from generator.convert.formats.files import has_flax, read_config, read_flax_folder
-from generator.convert.formats.stored import Stored
+from generator.convert.formats.safetensors_file import read_safetensors
+from generator.convert.formats.stored import Stored, in_memory
 from generator.convert.formats.torch_file import read_torch
 from generator.convert.plan import Find, Plan, make_plan, shapes_of
 from generator.convert.vqgan.names import flax_names, torch_names
@@ -19,7 +21,8 @@ from generator.networks.vqgan import Vqgan
 
 TAMING_CODEBOOK = "quantize.embedding.weight"
 MIN_DALLE_CODEBOOK = "embedding.weight"
-SUFFIXES = (".ckpt", ".pt", ".pth")
+GUMBEL_CODEBOOK = "quantize.embed.weight"
+SUFFIXES = (".ckpt", ".pt", ".pth", ".safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,38 @@ class VqganCheckpoint:
         return make_plan(wanted, self.find, self.tensors, self.source)
 
 
-def read_vqgan(source: Path, grid: int) -> VqganCheckpoint:
-    """`grid`: codes along one side of BART's pictures."""
+def read_vqgan(source: Path, grid: int, *, is_signed: bool = False) -> VqganCheckpoint:
+    """`grid`: codes along one side of BART's pictures; `is_signed`: they are in [-1, 1]."""
+    if source.suffix == ".msgpack":
+        source = source.parent
     if source.is_dir() and has_flax(source):
         config = from_config(read_config(source), source)
-        return VqganCheckpoint(source, config, read_flax_folder(source), flax_names(config))
-    return _read_torch(torch_file_of(source), grid)
+        found = VqganCheckpoint(source, config, read_flax_folder(source), flax_names(config))
+    else:
+        found = _read_torch(torch_file_of(source), grid)
+    return replace(found, tensors=from_signed(found.tensors)) if is_signed else found
+
+
+def from_signed(tensors: dict[str, Stored]) -> dict[str, Stored]:
+    """A VQGAN of [-1, 1] for pictures in [0, 1].
+
+    Painting is exact. When encoding, the border of zeros that a convolution sees is black in place
+    of grey, in the outermost pixels.
+    """
+    changed = dict(tensors)
+    for name, stored in tensors.items():
+        *path, leaf = re.split(r"[./]", name)
+        if path == ["encoder", "conv_in"] and leaf in ("weight", "kernel"):
+            weight = stored.read(None).float()
+            out = 0 if leaf == "weight" else 3
+            bias = name.removesuffix(leaf) + "bias"
+            sums = weight.sum([axis for axis in range(4) if axis != out])
+            changed[name] = in_memory(name, (2 * weight).to(stored.dtype))
+            changed[bias] = in_memory(bias, (tensors[bias].read(None) - sums).to(stored.dtype))
+        elif path == ["decoder", "conv_out"]:
+            half = stored.read(None) / 2
+            changed[name] = in_memory(name, half + 0.5 if leaf == "bias" else half)
+    return changed
 
 
 def torch_file_of(source: Path) -> Path:
@@ -56,7 +85,12 @@ def torch_file_of(source: Path) -> Path:
 
 
 def _read_torch(path: Path, grid: int) -> VqganCheckpoint:
-    tensors = read_torch(path, is_ignored=_is_of_training)
+    if path.suffix == ".safetensors":
+        tensors = read_safetensors(path)
+    else:
+        tensors = read_torch(path, is_ignored=_is_of_training)
+    if GUMBEL_CODEBOOK in tensors:
+        raise ConvertError(f"{path} chooses its codes by Gumbel's noise, which is not known here")
     codebook = MIN_DALLE_CODEBOOK if MIN_DALLE_CODEBOOK in tensors else TAMING_CODEBOOK
     if codebook == TAMING_CODEBOOK and (described := _config_of(path)):
         config = from_config(read_yaml(described), described)
