@@ -4,6 +4,7 @@
 is the model in `generator/weights/`; `TINY` is for tests.
 """
 
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Self
 
@@ -15,6 +16,8 @@ class ConfigError(ValueError):
     """A config file names an unknown field, lacks one, or holds sizes that do not fit."""
 
 
+# A logit divided by less leaves the range of float16.
+COLDEST = 1e-3
 _NO_SIZES = ("start_id", "codes", "attention_resolutions")
 
 
@@ -137,10 +140,14 @@ class Sampling(Config):
     top_p: float | None = None
 
     def __post_init__(self) -> None:
-        if not self.temperature > 0:
+        if not math.isfinite(self.condition_scale):
+            raise ConfigError(f"condition_scale must be a number, not {self.condition_scale}")
+        if not 0 < self.temperature < math.inf:
             raise ConfigError(f"temperature must be above 0, not {self.temperature}")
-        if self.top_k is not None and self.top_k < 1:
-            raise ConfigError(f"top_k must be at least 1, not {self.top_k}")
+        if self.temperature < COLDEST:
+            raise ConfigError(f"temperature must be at least {COLDEST}, not {self.temperature}")
+        if self.top_k is not None and (type(self.top_k) is not int or self.top_k < 1):
+            raise ConfigError(f"top_k must be a whole number from 1 on, not {self.top_k}")
         if self.top_p is not None and not 0 < self.top_p <= 1:
             raise ConfigError(f"top_p must be in (0, 1], not {self.top_p}")
 

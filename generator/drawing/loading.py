@@ -84,9 +84,12 @@ def main_device(name: str) -> torch.device:
     if name == SPREAD:
         name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        return torch.device(name)
+        device = torch.device(name)
     except RuntimeError as error:
         raise ValueError(f"unknown device {name!r}") from error
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise ValueError(f"there is no device {name} here")
+    return device
 
 
 def normaliser_of(manifest: Manifest, folder: Path) -> Normalise:

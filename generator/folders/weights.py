@@ -1,6 +1,7 @@
 """Tensors of a model folder: strict loading, saving, and putting a finished folder in place."""
 
 import json
+import math
 import shutil
 import tempfile
 from dataclasses import asdict
@@ -34,7 +35,14 @@ def fill(module: nn.Module, tensors: dict[str, Tensor], source: Path) -> None:
         if tuple(tensors[name].shape) != shape:
             found = tuple(tensors[name].shape)
             raise WeightsError(f"{source}: {name} has shape {found}, expected {shape}")
+    if broken := [name for name, tensor in tensors.items() if not _is_finite(tensor)]:
+        raise WeightsError(f"{source}: {_some(broken)} holds numbers that are not finite")
     module.load_state_dict(tensors, strict=True, assign=True)
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    """Whether the sum is, which one pass over the memory tells."""
+    return not tensor.is_floating_point() or math.isfinite(float(tensor.sum(dtype=torch.float32)))
 
 
 def _some(names: list[str]) -> str:
@@ -54,13 +62,15 @@ def save_tensors(module: nn.Module, path: Path, dtype: torch.dtype = torch.float
 def seal(staging: Path, manifest: Manifest, folder: Path) -> Manifest:
     """Write the manifest into a filled staging folder and put it in place of `folder`.
 
+    What lies beside the networks' folders (a model card) is nobody's to check.
+
     The manifest is written last and the folder is renamed into place, so that a half-written
     folder is never taken for a whole one.
     """
     files = {
         path.relative_to(staging).as_posix(): sha256_of(path)
         for path in sorted(staging.rglob("*"))
-        if path.is_file() and path.name != "manifest.json"
+        if path.is_file() and path.parent != staging
     }
     sealed = Manifest(**{**asdict(manifest), "files": files})
     text = json.dumps(asdict(sealed), indent=2, ensure_ascii=False) + "\n"

@@ -122,3 +122,19 @@ def test_it_counts_pixels_and_codes_when_asked() -> None:
     assert (VQGAN_F16.stride, VQGAN_F16.grid) == (16, 16)
     assert (BUNDLED_VQGAN.stride, BUNDLED_VQGAN.grid) == (12, 16)
     assert (TINY_VQGAN.stride, TINY_VQGAN.grid) == (8, 4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"condition_scale": float("nan")}, "condition_scale must be a number, not nan"),
+        ({"top_k": 50.0}, "top_k must be a whole number from 1 on, not 50.0"),
+        ({"temperature": 1e-40}, "temperature must be at least 0.001"),
+        ({"temperature": float("inf")}, "temperature must be above 0, not inf"),
+    ],
+)
+def test_it_refuses_sampling_when_nothing_could_be_drawn(
+    changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Sampling(**changes)

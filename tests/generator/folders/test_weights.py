@@ -226,3 +226,19 @@ def test_it_names_the_file_when_it_is_no_safetensors(content: bytes | None, tmp_
         path.write_bytes(content)
     with pytest.raises(WeightsError, match=r"model\.safetensors cannot be read as safetensors"):
         load_tensors(path)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_it_names_the_tensor_when_its_numbers_are_not_finite(tmp_path: Path, value: float) -> None:
+    module = nn.Linear(3, 2)
+    tensors = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    tensors["bias"][1] = value
+    with pytest.raises(WeightsError, match="bias holds numbers that are not finite"):
+        fill(module, tensors, tmp_path / "x.safetensors")
+    large = {n: torch.full_like(t, 6e4).half() for n, t in module.state_dict().items()}
+    fill(module, large, tmp_path / "x.safetensors")
+
+
+def test_it_leaves_what_lies_beside_the_networks_to_people(folder: Path) -> None:
+    (folder / "README.md").write_text("a card", encoding="utf-8")
+    verify(folder)
