@@ -5,6 +5,7 @@ guidance needs both (Ho & Salimans 2022, arXiv:2207.12598).
 """
 
 import json
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from generator.training.loop.run import Run
 from generator.training.loop.saving import save_weights
 from generator.training.loop.stream import bundled_world, chance
 
+Normalise = Callable[[str], str]
+Watch = Callable[[Run], None]
 CAPTION_DROPOUT = 0.1
 TOKENIZER_CAPTIONS = 100_000
 
@@ -34,6 +37,11 @@ def make_tokenizer(
     """Learn a byte-level BPE from the world's captions and write it to `path`."""
     world = bundled_world()
     texts = (plain(world.caption(world.scene(4, i), variation=i)) for i in range(captions))
+    return write_tokenizer(path, texts, size)
+
+
+def write_tokenizer(path: Path, texts: Iterable[str], size: int) -> Tokenizer:
+    """Learn a byte-level BPE from texts as BART will read them."""
     tokenizer = train_tokenizer(texts, size)
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = path.with_suffix(".new")
@@ -43,10 +51,10 @@ def make_tokenizer(
 
 
 def caption_rows(
-    tokenizer: CaptionTokenizer, captions: list[str], drop: Tensor
+    tokenizer: CaptionTokenizer, captions: list[str], drop: Tensor, normalise: Normalise = plain
 ) -> tuple[Tensor, Tensor]:
     """Ids and mask (B, S), trimmed to the longest; captions where `drop` is True are emptied."""
-    texts = ["" if gone else plain(c) for c, gone in zip(captions, drop.tolist(), strict=True)]
+    texts = ["" if gone else normalise(c) for c, gone in zip(captions, drop.tolist(), strict=True)]
     ids, mask = tokenizer(texts)
     longest = int(mask.sum(1).max())
     return ids[:, :longest], mask[:, :longest]
@@ -60,11 +68,15 @@ def train_bart(
     config: BartConfig,
     init_from: Path | None = None,
     smoothing: float = 0.0,
+    normalise: Normalise = plain,
+    watch: Watch | None = None,
 ) -> None:
     """Train on captions and codes; the average goes to `folder/model.safetensors`.
 
     Args:
         init_from: a folder whose `model.safetensors`, of the same sizes, is started from.
+        normalise: what is done to a caption before the tokenizer.
+        watch: called every `plan.grid_every` steps and at the end.
     """
     tokenizer = CaptionTokenizer.load(tokenizer_file, config.text_length)
     model = first_bart(config, init_from, plan.seed)
@@ -77,16 +89,21 @@ def train_bart(
         plan,
         lambda net, _: save_weights(net, folder / "model.safetensors"),
         head="head",
+        data=source.identity,
     )
-    rows = run.share(plan.batch)
+    rows, begun = run.share(plan.batch), run.step
     for step, (captions, codes) in zip(run.steps(), source.batches(run.number), strict=False):
         drop = torch.rand(plan.batch, generator=chance(step, plan.seed)) < CAPTION_DROPOUT
-        ids, mask = caption_rows(tokenizer, captions, drop[rows])
+        ids, mask = caption_rows(tokenizer, captions, drop[rows], normalise)
         codes = codes.to(run.device)
         loss = partial(
             code_loss, head=model.head.get_parameter("weight"), codes=codes, smoothing=smoothing
         )
+        if watch is not None and step % (plan.grid_every * plan.accumulate) == 0:
+            watch(run)
         run.update(run.model(ids.to(run.device), mask.to(run.device), codes, loss))
+    if watch is not None and run.step > begun:
+        watch(run)
 
 
 def first_bart(config: BartConfig, init_from: Path | None, seed: int) -> Bart:

@@ -21,6 +21,25 @@ from generator.folders.manifest import BUNDLED
 logger = logging.getLogger(__name__)
 # The keys of generator.training.recipe.STAGES, which knows how and so loads all of training.
 STAGES = ("features", "codebook", "tokenizer", "vqgan", "bart", "judge", "pool", "clip")
+PLAN = frozenset({
+    "steps", "batch", "accumulate", "rate", "matrix_rate", "cooldown", "warmup", "save_every",
+    "grid_every", "seed", "precision", "checkpointing",
+})  # fmt: skip
+LOSS = frozenset({"perceptual", "adversarial", "adversarial_from", "no_adversarial"})
+DATA = frozenset({"data", "workers"})
+# What each stage uses; to be told anything else is a misunderstanding.
+USED: dict[str, frozenset[str]] = {
+    "features": PLAN,
+    "codebook": frozenset({"config"}),
+    "tokenizer": frozenset(),
+    "vqgan": PLAN | LOSS | DATA | {"init_from", "config"},
+    "encode": DATA | {"codes"},
+    "bart": PLAN | DATA | {"codes", "smoothing", "init_from"},
+    "judge": PLAN,
+    "pool": frozenset({"prompts", "precision"}),
+    "clip": PLAN | {"init_from"},
+    "assemble": frozenset({"out"}),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,23 +78,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-adversarial", action="store_true", help="vqgan: without a discriminator"
     )
     parser.add_argument("--prompts", type=int, help="pool: prompts to sample")
-    parser.add_argument("--out", type=Path, default=BUNDLED, help="model folder to assemble")
+    parser.add_argument(
+        "--out", type=Path, help="assemble: model folder to make (generator/weights)"
+    )
 
 
 def main(args: argparse.Namespace) -> int:
+    if unused := unused_options(args):
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in unused)
+        raise ValueError(f"{args.stage} does not use {named}")
     # Late, so that --help needs none of it (see generator.__main__).
     from generator.training import recipe
     from generator.training.assemble import assemble
     from generator.training.overrides import recipe_of
 
     if args.stage == "assemble":
-        manifest = assemble(args.dir, args.out)
-        logger.info("%s: %s", args.out, manifest.hash)
+        folder = args.out or BUNDLED
+        logger.info("%s: %s", folder, assemble(args.dir, folder).hash)
     elif args.stage == "encode":
         recipe.encode(recipe_of(args), args.dir)
     else:
         recipe.STAGES[args.stage](recipe_of(args), args.dir)
     return 0
+
+
+def unused_options(args: argparse.Namespace) -> list[str]:
+    """Those that were given and that the stage does nothing with."""
+    others = frozenset().union(*USED.values()) - USED[args.stage]
+    return sorted(name for name in others if getattr(args, name) not in (None, False))
 
 
 def _folder(text: str) -> Path:

@@ -13,8 +13,8 @@ from generator.config import BUNDLED_BART, BUNDLED_VQGAN, BartConfig, VqganConfi
 from generator.networks.vqgan import Vqgan
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.sources.batches import CaptionedImages
-from generator.sources.hub import HubSource
-from generator.sources.opening import open_source
+from generator.sources.in_order import InOrder
+from generator.sources.opening import open_indexed, open_source
 from generator.training.assemble import SAMPLING
 from generator.training.bart import TOKENIZER_CAPTIONS, first_bart, make_tokenizer, train_bart
 from generator.training.clip.pool import Pool, PoolPlan, paint_pool, sample_pool
@@ -131,15 +131,11 @@ def encode(recipe: Recipe, runs: Path) -> None:
     """Fill `recipe.codes` with the codes of `recipe.data`, once over."""
     if recipe.data is None or recipe.codes is None:
         raise ValueError("encode needs --data to read and --codes to fill")
-    source, model = open_source(recipe.data), encoder(runs)
-    if isinstance(source, HubSource):
-        raise ValueError(f"{recipe.data} is streamed and has no end: make shards of it first")
-    stream = CaptionedImages(
-        source, size=model.config.resolution, batch=ENCODE_BATCH, workers=recipe.workers
-    )
+    source, model = open_indexed(recipe.data), encoder(runs)
+    pictures = InOrder(source, model.config.resolution, ENCODE_BATCH, recipe.workers)
     with processes().main_process_first():
-        held = write_codes(recipe.codes, model, stream, ENCODE_BATCH, sum(source.sizes))
-    logger.info("%s: %d pictures, %d passed over", recipe.codes, held, len(stream.tally.broken))
+        held = write_codes(recipe.codes, model, pictures)
+    logger.info("%s: %d of %d pictures", recipe.codes, held, len(pictures))
 
 
 def pictures(recipe: Recipe, plan: Plan, stream: int, size: int) -> Pictures:

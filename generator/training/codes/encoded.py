@@ -1,6 +1,7 @@
 """Captioned pictures as codes: encoded once, then read from disk as often as BART wants.
 
 codes.bin     (N, T) uint16, or uint32 for a codebook of more than 65,536 entries
+places.bin    (N) int64, which record of the data each was
 ends.bin      (N) int64, where each caption ends in captions.bin
 captions.bin  all captions in UTF-8, one after the other
 codes.json    what they were made with
@@ -9,7 +10,7 @@ codes.json    what they were made with
 import os
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,7 +20,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
+from generator.folders.manifest import read_json
 from generator.networks.vqgan import Vqgan
+from generator.sources.in_order import InOrder, Placed
+from generator.sources.records import Tally, identity_of
 from generator.training.codes.identity import check, claim, fingerprint_of_codes
 from generator.training.codes.rows import Rows
 from generator.training.loop.processes import processes
@@ -27,7 +31,10 @@ from generator.training.loop.stream import Pictures
 
 
 class CodedCaptions(Protocol):
-    """Captions with the (B, T) int64 codes of their pictures, without end."""
+    """Captions with the (B, T) int64 codes of their pictures, without end (see `Pictures`)."""
+
+    @property
+    def identity(self) -> str: ...
 
     def batches(self, first: int = 0) -> Iterator[tuple[list[str], Tensor]]: ...
 
@@ -38,6 +45,7 @@ class EncodedPictures:
     def __init__(self, vqgan: Vqgan, pictures: Pictures) -> None:
         self.device = processes().device
         self.vqgan, self.pictures = vqgan.eval().to(self.device), pictures
+        self.identity = pictures.identity
 
     def batches(self, first: int = 0) -> Iterator[tuple[list[str], Tensor]]:
         for batch in self.pictures.batches(first):
@@ -59,11 +67,12 @@ class CodeFile:
         """
         self.batch, self.rows, self.seed = batch, rows, seed
         check(folder / "codes.json", _identity(vqgan))
-        codes, ends = _files(folder, vqgan)
-        self.codes, self.ends = codes.read(), ends.read()
+        files = _Files(folder, vqgan)
+        self.codes, self.ends = files.codes.read(), files.ends.read()
         if not len(self.ends):
             raise ValueError(f"{folder} holds no codes")
         self.text = np.memmap(folder / "captions.bin", np.uint8, "r")
+        self.identity = identity_of([*map(str, read_json(folder / "codes.json").items())])
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -88,51 +97,56 @@ def _order(count: int, seed: int, epoch: int) -> NDArray[np.int64]:
     return np.random.Generator(np.random.Philox((seed << 64) + epoch)).permutation(count)
 
 
-def write_codes(folder: Path, vqgan: Vqgan, pictures: Pictures, batch: int, total: int) -> int:
-    """Encode pictures and keep them with their captions; goes on where it was stopped.
+def write_codes(folder: Path, vqgan: Vqgan, pictures: InOrder) -> int:
+    """Encode every picture once and keep it with its caption; goes on where it was stopped.
 
-    Args:
-        pictures: in batches of `batch`.
-        total: how many to take, rounded up to whole batches.
     Returns:
-        How many pictures `folder` holds now.
+        How many pictures `folder` holds now; the broken ones are passed over, and told of.
     Raises:
-        ValueError: the folder holds another VQGAN's codes.
+        ValueError: the folder was begun with another VQGAN or of other pictures.
     """
-    claim(folder / "codes.json", _identity(vqgan))
-    codes, ends = _files(folder, vqgan)
-    first, last = _cut_to_whole(folder, codes, ends, batch) // batch, -(-total // batch)
-    source = islice(EncodedPictures(vqgan, pictures).batches(first), max(0, last - first))
-    for captions, found in tqdm(source, desc="encode", initial=first, total=last, mininterval=2.0):
-        _append(folder, codes, ends, found.cpu().numpy(), captions)
-    return len(ends)
+    claim(folder / "codes.json", {**_identity(vqgan), "data": pictures.identity})
+    files = _Files(folder, vqgan)
+    first, tally = files.cut_to_whole(), Tally()
+    device = processes().device
+    vqgan = vqgan.eval().to(device)
+    with tqdm(desc="encode", initial=first, total=len(pictures), mininterval=2.0) as bar:
+        for batch in pictures.batches(first):
+            tally.add(len(batch.captions), batch.broken)
+            if batch.captions:
+                with torch.no_grad():
+                    files.append(batch, vqgan.encode(batch.images.to(device)).cpu().numpy())
+            bar.update(len(batch.captions) + len(batch.broken))
+    return len(files.ends)
 
 
-def _append(
-    folder: Path, codes: Rows, ends: Rows, found: NDArray[Any], captions: list[str]
-) -> None:
-    texts = [caption.encode() for caption in captions]
-    with (folder / "captions.bin").open("ab") as file:
-        start = file.tell()
-        file.write(b"".join(texts))
-    codes.append(found)
-    ends.append(start + np.cumsum([len(text) for text in texts]))
+class _Files:
+    """What lies in a folder of codes."""
 
+    def __init__(self, folder: Path, vqgan: Vqgan) -> None:
+        dtype = np.uint16 if vqgan.config.codebook_size <= 2**16 else np.uint32
+        self.captions = folder / "captions.bin"
+        self.codes = Rows(folder / "codes.bin", (vqgan.config.grid**2,), dtype)
+        self.places = Rows(folder / "places.bin", (), np.int64)
+        self.ends = Rows(folder / "ends.bin", (), np.int64)
 
-def _cut_to_whole(folder: Path, codes: Rows, ends: Rows, batch: int) -> int:
-    """Drop what a kill left half written; how many pictures in whole batches are left."""
-    whole = min(len(codes), len(ends)) // batch * batch
-    codes.cut(whole)
-    ends.cut(whole)
-    if (folder / "captions.bin").exists():
-        os.truncate(folder / "captions.bin", int(ends.read()[-1]) if whole else 0)
-    return whole
+    def append(self, batch: Placed, codes: NDArray[Any]) -> None:
+        texts = [caption.encode() for caption in batch.captions]
+        with self.captions.open("ab") as file:
+            start = file.tell()
+            file.write(b"".join(texts))
+        self.codes.append(codes)
+        self.places.append(np.array(batch.places))
+        self.ends.append(start + np.cumsum([len(text) for text in texts]))
 
-
-def _files(folder: Path, vqgan: Vqgan) -> tuple[Rows, Rows]:
-    dtype = np.uint16 if vqgan.config.codebook_size <= 2**16 else np.uint32
-    codes = Rows(folder / "codes.bin", (vqgan.config.grid**2,), dtype)
-    return codes, Rows(folder / "ends.bin", (), np.int64)
+    def cut_to_whole(self) -> int:
+        """Drop what a kill left half written; the place of the first picture still to encode."""
+        whole = min(len(self.codes), len(self.places), len(self.ends))
+        for rows in (self.codes, self.places, self.ends):
+            rows.cut(whole)
+        if self.captions.exists():
+            os.truncate(self.captions, int(self.ends.read()[-1]) if whole else 0)
+        return int(self.places.read()[-1]) + 1 if whole else 0
 
 
 def _identity(vqgan: Vqgan) -> dict[str, Any]:

@@ -12,9 +12,10 @@ was killed at any moment goes on from its last state file as if nothing had happ
 
 import logging
 import math
+import pickle
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from generator.folders.lock import alone_in
 from generator.training.loop.checkpointing import checkpoint_layers
 from generator.training.loop.errors import TrainingError
 from generator.training.loop.journal import Journal
@@ -34,6 +36,8 @@ from generator.training.loop.saving import save_state
 from generator.training.loop.stream import chance
 
 logger = logging.getLogger(__name__)
+# What reading a state file raises when it is empty, damaged, or another model's.
+NO_STATE = (OSError, EOFError, RuntimeError, KeyError, ValueError, pickle.UnpicklingError)
 
 
 class Run:
@@ -46,13 +50,17 @@ class Run:
         plan: Plan,
         on_save: Callable[[nn.Module, int], None] | None = None,
         head: str | None = None,
+        data: str | None = None,
     ) -> None:
         """`on_save` is handed the average and the step number after every saved state.
 
-        `head` names the model's map to its output (see `Learner`).
+        `head` names the model's map to its output (see `Learner`). `data` says what is learnt
+        from: a run that was begun with something else is not gone on with.
         """
-        self.folder, self.plan, self.on_save = folder, plan, on_save
+        self.folder, self.plan, self.on_save, self.data = folder, plan, on_save, data
         self.accelerator = new_accelerator(plan.precision)
+        if plan.batch % (count := self.accelerator.num_processes):
+            raise ValueError(f"a batch of {plan.batch} cannot be shared by {count} processes")
         self.averaged = deepcopy(model).requires_grad_(False).to(self.device)
         if plan.checkpointing:
             checkpoint_layers(model)
@@ -104,7 +112,9 @@ class Run:
         self.model.train()
         if self.step >= self.plan.steps:
             self._hand_out()  # a kill may have come before it
-        with bar:
+        # Processes of one training share the folder, and the first of them writes.
+        is_first = self.accelerator.is_main_process
+        with bar, alone_in(self.folder) if is_first else nullcontext():
             while self.step < self.plan.steps:
                 for part in range(self.plan.accumulate):
                     self._part = part
@@ -198,6 +208,7 @@ class Run:
             return
         state = {
             "step": self.step,
+            "data": self.data,
             **self.learner.state_dict(),
             "averaged": self.averaged.state_dict(),
             "others": {name: learner.state_dict() for name, learner in self.others.items()},
@@ -215,11 +226,16 @@ class Run:
             self.learner.load_state_dict(state)
             self.averaged.load_state_dict(state["averaged"])
             self.step = state["step"]
-        except (OSError, RuntimeError, KeyError, ValueError) as error:
+        except NO_STATE as error:
             raise TrainingError(
                 f"{self.state_file} does not belong to this model or is damaged; move it away to "
-                f"start anew ({str(error).splitlines()[0]})"
+                f"start anew ({type(error).__name__})"
             ) from error
+        if self.data is not None and state.get("data", self.data) not in (self.data, None):
+            raise TrainingError(
+                f"{self.folder} was begun with other data: go on with those, or move it away to "
+                "start anew"
+            )
         self._found = state
         self.journal.rewind(self.step)
         logger.info("%s goes on from step %d", self.folder.name, self.step)

@@ -26,7 +26,13 @@ def bundled_world(split: str = "train", size: int = BUNDLED_VQGAN.resolution) ->
 
 
 class Pictures(Protocol):
-    """Captioned pictures without end, the same for the same number in any run."""
+    """Captioned pictures without end, the same for the same number in any run.
+
+    `identity` is the same for the same pictures, so that nobody goes on with others.
+    """
+
+    @property
+    def identity(self) -> str: ...
 
     def batches(self, first: int = 0) -> Iterator[Batch]: ...
 
@@ -42,6 +48,10 @@ class WorldStream:
     seed: int
     batch: int
     rows: slice = field(default_factory=lambda: slice(None))
+
+    @property
+    def identity(self) -> str:
+        return "the world"
 
     def batches(self, first: int = 0) -> Iterator[Batch]:
         for step in count(first):

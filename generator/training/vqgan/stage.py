@@ -70,11 +70,15 @@ def make_codebook(
 ) -> float:
     """Write `folder/codebook.pt`, a VQGAN whose shortcut and codebook are set; PSNR in dB."""
     patches = patches or Patches()
+    return write_codebook(folder, config, scene_patches(patches, config, seed=1), patches.rounds)
+
+
+def write_codebook(folder: Path, config: VqganConfig, patches: Tensor, rounds: int) -> float:
+    """`make_codebook` from patches as `patches_of` cuts them."""
     with torch.random.fork_rng():
         torch.manual_seed(1)
         model = Vqgan(config)
-    found = scene_patches(patches, config, seed=1)
-    psnr = initialise_codebook(model, found, rounds=patches.rounds, seed=1)
+    psnr = initialise_codebook(model, patches, rounds=rounds, seed=1)
     write_config(config, folder)
     save_state(model.state_dict(), folder / "codebook.pt")
     return psnr
@@ -197,6 +201,7 @@ def train_vqgan(
         plan,
         lambda mean, _: save_weights(mean.get_submodule("vqgan"), folder / "model.safetensors"),
         head="vqgan.decoder.conv_out",
+        data=pictures.identity,
     )
     perceptual = Perceptual(load_features(features)).to(run.device) if features else None
     critic = None

@@ -16,10 +16,11 @@ from generator.config import TINY_BART
 from generator.folders.weights import load_tensors
 from generator.networks.bart import Bart
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.sources.batches import Batch
+from generator.sources.in_order import InOrder, Placed
 from generator.training import bart
-from generator.training.codes.encoded import CodeFile, EncodedPictures, write_codes
+from generator.training.codes.encoded import CodeFile, write_codes
 from generator.training.codes.rows import Rows
+from generator.training.loop.errors import TrainingError
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
 from generator.training.loop.stream import WorldStream, bundled_world
@@ -32,6 +33,8 @@ CODES = torch.randint(TINY_BART.codes, (6, 16), generator=seeded(1))
 
 class Known:
     """One batch for ever, or until a caption is missing."""
+
+    identity = "known"
 
     def batches(self, first: int = 0) -> Iterator[tuple[list[str], Tensor]]:
         while True:
@@ -85,10 +88,10 @@ def test_it_learns_codes_without_captions_when_they_drop(
     rows = bart.caption_rows
 
     def counting(
-        tokenizer: CaptionTokenizer, captions: list[str], drop: Tensor
+        tokenizer: CaptionTokenizer, captions: list[str], drop: Tensor, normalise: bart.Normalise
     ) -> tuple[Tensor, Tensor]:
         seen.append(int(drop.sum()))
-        return rows(tokenizer, captions, drop)
+        return rows(tokenizer, captions, drop, normalise)
 
     monkeypatch.setattr(bart, "caption_rows", counting)
     bart.train_bart(tmp_path, Known(), tokenizer_file, replace(PLAN, steps=30), TINY_BART)
@@ -131,19 +134,23 @@ def test_it_shares_a_batch_when_there_are_more_processes() -> None:
     assert [parts[i % 2].captions[i // 2] for i in range(4)] == whole.captions
 
 
-class Numbered:
-    """Batches of 2 grey pictures, captioned by their number."""
+class Numbered(InOrder):
+    """Ten grey pictures, captioned by their number; number 7 is broken."""
 
     def __init__(self, broken_from: int | None = None) -> None:
-        self.broken_from = broken_from
+        self.broken_from, self.identity = broken_from, "ten greys"
 
-    def batches(self, first: int = 0) -> Iterator[Batch]:
-        for step in range(first, 1000):
-            if step == self.broken_from:
+    def __len__(self) -> int:
+        return 10
+
+    def batches(self, first: int = 0) -> Iterator[Placed]:
+        for start in range(first, 10, 2):
+            numbers = [n for n in range(start, min(start + 2, 10)) if n != 7]
+            if self.broken_from is not None and start >= self.broken_from:
                 raise KeyboardInterrupt
-            numbers = [2 * step, 2 * step + 1]
             images = torch.stack([torch.full((3, 32, 32), n / 20) for n in numbers])
-            yield Batch(images, [f"número {n}" for n in numbers])
+            broken = {"7": "it is broken"} if start <= 7 < start + 2 else {}
+            yield Placed(images, [f"número {n}" for n in numbers], numbers, broken)
 
 
 def pairs_of(folder: Path, steps: int, batch: int = 3) -> list[tuple[str, list[int]]]:
@@ -156,48 +163,54 @@ def pairs_of(folder: Path, steps: int, batch: int = 3) -> list[tuple[str, list[i
 
 def test_it_reads_every_picture_once_an_epoch_when_codes_wait_on_disk(tmp_path: Path) -> None:
     model = tiny.vqgan()
-    assert write_codes(tmp_path, model, Numbered(), batch=2, total=9) == 10
+    assert write_codes(tmp_path, model, Numbered()) == 9
     expected: dict[str, list[int]] = {}
-    for captions, codes in islice(EncodedPictures(model, Numbered()).batches(), 5):
-        expected |= dict(zip(captions, codes.tolist(), strict=True))
-    found = pairs_of(tmp_path, 10)
-    epochs = [found[:10], found[10:20], found[20:]]
+    for batch in Numbered().batches():
+        codes = model.encode(batch.images).tolist()
+        expected |= dict(zip(batch.captions, codes, strict=True))
+    found = pairs_of(tmp_path, 9)
+    epochs = [found[:9], found[9:18], found[18:]]
     for epoch in epochs:
         assert dict(epoch) == expected
     assert epochs[0] != epochs[1] != epochs[2]
-    assert pairs_of(tmp_path, 10) == found
+    assert pairs_of(tmp_path, 9) == found
     file = CodeFile(tmp_path, model, 3)
     captions, codes = next(file.batches(4))
     assert list(zip(captions, codes.tolist(), strict=True)) == found[12:15]
 
 
-@pytest.mark.parametrize("torn", ["codes.bin", "ends.bin", "captions.bin"])
+@pytest.mark.parametrize("torn", ["codes.bin", "places.bin", "ends.bin", "captions.bin"])
 def test_it_goes_on_when_encoding_was_killed(tmp_path: Path, torn: str) -> None:
     model = tiny.vqgan()
-    write_codes(tmp_path / "whole", model, Numbered(), batch=2, total=10)
+    write_codes(tmp_path / "whole", model, Numbered())
     with pytest.raises(KeyboardInterrupt):
-        write_codes(tmp_path / "torn", model, Numbered(broken_from=3), batch=2, total=10)
+        write_codes(tmp_path / "torn", model, Numbered(broken_from=5))
     if torn == "captions.bin":  # which is written first
         with (tmp_path / "torn" / torn).open("ab") as file:
             file.write(b"half a capt")
     else:
         data = (tmp_path / "torn" / torn).read_bytes()
         (tmp_path / "torn" / torn).write_bytes(data[:-5])
-    assert write_codes(tmp_path / "torn", model, Numbered(), batch=2, total=10) == 10
-    for name in ("codes.bin", "ends.bin", "captions.bin"):
+    assert write_codes(tmp_path / "torn", model, Numbered()) == 9
+    for name in ("codes.bin", "places.bin", "ends.bin", "captions.bin"):
         assert (tmp_path / "torn" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
 def test_it_refuses_codes_when_they_are_of_another_vqgan(tmp_path: Path) -> None:
-    write_codes(tmp_path, tiny.vqgan(), Numbered(), batch=2, total=2)
+    write_codes(tmp_path, tiny.vqgan(), Numbered())
     with pytest.raises(ValueError, match="made with another vqgan: remove it"):
         CodeFile(tmp_path, tiny.vqgan(seed=1), 2)
     with pytest.raises(ValueError, match="made with another vqgan: remove it"):
-        write_codes(tmp_path, tiny.vqgan(seed=1), Numbered(), batch=2, total=4)
+        write_codes(tmp_path, tiny.vqgan(seed=1), Numbered())
+    others = Numbered()
+    others.identity = "other greys"
+    with pytest.raises(ValueError, match="made with another data: remove it"):
+        write_codes(tmp_path, tiny.vqgan(), others)
 
 
 def test_it_refuses_when_there_are_no_codes(tmp_path: Path) -> None:
-    write_codes(tmp_path, tiny.vqgan(), Numbered(), batch=2, total=0)
+    with pytest.raises(KeyboardInterrupt):
+        write_codes(tmp_path, tiny.vqgan(), Numbered(broken_from=0))
     with pytest.raises(ValueError, match="holds no codes"):
         CodeFile(tmp_path, tiny.vqgan(), 2)
 
@@ -218,8 +231,10 @@ def test_it_gives_back_rows_when_they_were_appended(tmp_path: Path) -> None:
 def test_it_learns_from_codes_on_disk_when_given_a_folder(
     tmp_path: Path, tokenizer_file: Path
 ) -> None:
-    write_codes(tmp_path / "codes", tiny.vqgan(), Numbered(), batch=2, total=6)
+    write_codes(tmp_path / "codes", tiny.vqgan(), Numbered())
     source = CodeFile(tmp_path / "codes", tiny.vqgan(), PLAN.batch)
     bart.train_bart(tmp_path / "run", source, tokenizer_file, replace(PLAN, steps=2), TINY_BART)
     run = Run(tmp_path / "run", Bart(TINY_BART), PLAN)
     assert run.step == 2
+    with pytest.raises(TrainingError, match="was begun with other data"):
+        bart.train_bart(tmp_path / "run", Known(), tokenizer_file, PLAN, TINY_BART)

@@ -178,3 +178,11 @@ def test_it_trains_another_vqgan_when_given_its_config(tmp_path: Path) -> None:
     found = recipe_of(recipe_for("vqgan", "--config", str(file), "--no-adversarial"))
     assert found.vqgan == TINY_VQGAN
     assert found.objective == replace(BUNDLED_RECIPE.objective, adversarial_from=None)
+
+
+def test_it_refuses_options_that_a_stage_does_not_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert {*cli.USED} == {*STAGES, "encode", "assemble"}
+    assert main(["train", "tokenizer", "--steps", "9", "--no-adversarial"]) == 2
+    assert "tokenizer does not use --no-adversarial, --steps" in capsys.readouterr().err
+    every = {name for name in vars(recipe_for("bart")) if name not in ("stage", "dir")}
+    assert every == set().union(*cli.USED.values())

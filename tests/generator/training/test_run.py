@@ -18,6 +18,7 @@ import torch
 from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 
+from generator.folders.lock import BusyError
 from generator.training.loop.checkpointing import checkpoint_layers
 from generator.training.loop.errors import TrainingError
 from generator.training.loop.journal import Journal
@@ -152,6 +153,32 @@ def test_it_computes_in_half_and_keeps_whole_weights_when_asked(tmp_path: Path) 
     for _ in run.steps():
         run.update(run.model(batch).square().mean())
     assert {p.dtype for p in run.model.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize("data", [b"", b"\x80\x02cos\nsystem\n."])
+def test_it_advises_nobody_to_load_a_state_unsafely(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "state.pt").write_bytes(data)
+    with pytest.raises(TrainingError, match="is damaged; move it away") as caught:
+        Run(tmp_path, small_model(0), PLAN)
+    assert "weights_only" not in str(caught.value)
+
+
+def test_it_does_not_go_on_with_other_data(tmp_path: Path) -> None:
+    for data in ("first", "first", None):
+        run = Run(tmp_path, small_model(0), PLAN, data=data)
+        run.save()
+    Run(tmp_path, small_model(0), PLAN, data="of a state that did not say").save()
+    with pytest.raises(TrainingError, match="was begun with other data: go on with those"):
+        Run(tmp_path, small_model(0), PLAN, data="second")
+
+
+def test_it_lets_no_second_run_into_its_folder(tmp_path: Path) -> None:
+    first = Run(tmp_path, small_model(0), PLAN).steps()
+    next(first)
+    with pytest.raises(BusyError, match=f"another run is at work in {tmp_path}"):
+        next(Run(tmp_path, small_model(0), PLAN).steps())
+    first.close()
+    next(Run(tmp_path, small_model(0), PLAN).steps())
 
 
 @pytest.mark.parametrize("name", ["bart", "vqgan"])
