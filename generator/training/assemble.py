@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.config import Sampling
@@ -9,14 +11,28 @@ from generator.folders.manifest import Manifest
 from generator.folders.weights import seal
 
 SAMPLING = Sampling(condition_scale=1.5, temperature=0.85, top_k=None, top_p=0.95)
+WORD_FREQUENCY = "word-frequency.txt"
 
 
-def assemble(runs: Path, folder: Path, name: str = "sixpix-world") -> Manifest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a manifest says beside the files; `describe` writes a card into the folder."""
+
+    name: str = "sixpix-world"
+    licence: str = "Apache-2.0"
+    normaliser: str = "plain"
+    vocabulary: str = "world"
+    sampling: Sampling = SAMPLING
+    describe: Callable[[Path], None] = lambda folder: None
+
+
+def assemble(runs: Path, folder: Path, about: About | None = None) -> Manifest:
     """Collect `runs`' networks into `folder`, which is replaced only when all is well.
 
     Raises:
         FileNotFoundError: a stage has not been trained yet.
     """
+    about = about or About()
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".assembling-"))
     try:
@@ -25,14 +41,19 @@ def assemble(runs: Path, folder: Path, name: str = "sixpix-world") -> Manifest:
             for file in ("config.json", "model.safetensors"):
                 shutil.copyfile(runs / network / file, staging / network / file)
         (staging / "tokenizer").mkdir()
-        for place in ("tokenizer", "clip"):
-            shutil.copyfile(runs / "tokenizer.json", staging / place / "tokenizer.json")
+        shutil.copyfile(runs / "tokenizer.json", staging / "tokenizer" / "tokenizer.json")
+        given = runs / "clip" / "tokenizer.json"
+        words = given if given.is_file() else runs / "tokenizer.json"
+        shutil.copyfile(words, staging / "clip" / "tokenizer.json")
+        if (runs / WORD_FREQUENCY).is_file():
+            shutil.copyfile(runs / WORD_FREQUENCY, staging / "tokenizer" / WORD_FREQUENCY)
+        about.describe(staging)
         manifest = Manifest(
-            name=name,
-            licence="Apache-2.0",
-            normaliser="plain",
-            vocabulary="world",
-            sampling=SAMPLING.to_dict(),
+            name=about.name,
+            licence=about.licence,
+            normaliser=about.normaliser,
+            vocabulary=about.vocabulary,
+            sampling=about.sampling.to_dict(),
         )
         return seal(staging, manifest, folder)
     finally:
