@@ -31,6 +31,7 @@ COMMANDS = {
     "filter": Command(
         "filtering.cli", "studio", "drop what must not be trained on from tar shards"
     ),
+    "pack": Command("filtering.pack_cli", "studio", "make tar shards of a folder of pictures"),
     "train": Command("training.cli", "train", "train one network of the bundled model"),
     "recipe": Command("training.recipe_cli", "train", "train a whole model, every stage in turn"),
     "evaluate": Command("evaluation.cli", "studio", "measure how good a model's pictures are"),

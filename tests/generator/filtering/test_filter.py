@@ -21,7 +21,14 @@ from generator.networks.ranker import Ranker
 from generator.sources.shards import ShardSource, read_shard
 from tests.generator import tiny
 from tests.generator.checkpoints import smallest_clip, write_clip
-from tests.generator.sources.datasets import caption_of, encoded, picture, write_shard, write_tar
+from tests.generator.sources.datasets import (
+    caption_of,
+    encoded,
+    picture,
+    write_folder,
+    write_shard,
+    write_tar,
+)
 
 
 def run(shards: list[Path], out: Path, **limits: Any) -> Result:
@@ -283,3 +290,19 @@ def test_it_says_what_is_wrong_when_the_command_cannot_run(
     assert "there is no tar file at" in capsys.readouterr().err
     assert main(["filter", place, "--out", str(tmp_path / "o"), "--clip", "nowhere"]) == 2
     assert "there is no nowhere" in capsys.readouterr().err
+
+
+def test_it_packs_a_folder_into_shards_that_hold_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = write_folder(tmp_path / "f", range(5)), tmp_path / "out"
+    (folder / "3.png").unlink()
+    assert main(["pack", str(folder), "--out", str(out), "--per-shard", "2"]) == 0
+    assert "4 read, 1 broken: 3.png" in capsys.readouterr().out
+    source = ShardSource(out)
+    assert source.sizes == [2, 1, 1]
+    records = [source.record(g, i) for g, n in enumerate(source.sizes) for i in range(n)]
+    assert [record.caption for record in records] == [caption_of(n) for n in (0, 1, 2, 4)]
+    assert [record.image for record in records] == [
+        (folder / f"{n}.png").read_bytes() for n in (0, 1, 2, 4)
+    ]
