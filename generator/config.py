@@ -5,6 +5,7 @@ is the model in `generator/weights/`; `TINY` is for tests.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Self
 
@@ -146,11 +147,22 @@ class Sampling(Config):
             raise ConfigError(f"temperature must be above 0, not {self.temperature}")
         if self.temperature < COLDEST:
             raise ConfigError(f"temperature must be at least {COLDEST}, not {self.temperature}")
-        if self.top_k is not None and (type(self.top_k) is not int or self.top_k < 1):
-            raise ConfigError(f"top_k must be a whole number from 1 on, not {self.top_k}")
+        if self.top_k is not None and type(self.top_k) is not int:
+            raise ConfigError(f"top_k must be a whole number, not {self.top_k}")
+        if self.top_k is not None and self.top_k < 1:
+            raise ConfigError(f"top_k must be at least 1, not {self.top_k}")
         if self.top_p is not None and not 0 < self.top_p <= 1:
             raise ConfigError(f"top_p must be in (0, 1], not {self.top_p}")
 
+    def changed(self, settings: "Settings | None") -> "Sampling":
+        """Other settings whole, some of them by name, or these. Raises ConfigError."""
+        if isinstance(settings, Sampling):
+            return settings
+        return Sampling.from_dict({**self.to_dict(), **settings}) if settings else self
+
+
+# All of them, or by name those that are not the model's own.
+Settings = Sampling | Mapping[str, Any]
 
 MINI_BART = BartConfig(
     text_vocab_size=50264, text_length=64, image_vocab_rows=16385, codes=16384,

@@ -87,9 +87,8 @@ def _staging(out: Path) -> Iterator[Path]:
     """An empty folder beside `out`, of a name that a later run knows and cleans up after a kill."""
     place = out.parent / f".converting-{out.name}"
     with alone_in(place):
-        for left in place.glob("*"):
-            shutil.rmtree(left)
         staging = place / out.name
+        shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
         try:
             yield staging

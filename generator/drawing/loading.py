@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch
 
 from generator.config import BartConfig, ConfigError, VqganConfig
+from generator.convert.cached import model_folder
 from generator.devices.placement import Memory, spread
 from generator.devices.precision import dtype_of, paint_in, prepare
 from generator.folders.manifest import Manifest, WeightsError, read_json, verify
@@ -33,11 +34,17 @@ class Parts(NamedTuple):
 
 
 def load_parts(
-    folder: Path, device: str, precision: str, memory: Memory | None, *, is_compiled: bool
+    model: str | Path | None,
+    device: str,
+    precision: str,
+    memory: Memory | None,
+    *,
+    is_compiled: bool,
 ) -> Parts:
     """Load a model folder.
 
     Args:
+        model: a folder, or as text a name as `model_folder` knows them; None is the bundled model.
         device: of torch, or "auto" to spread BART's layers over GPUs and main memory.
         precision: one of generator.config.PRECISIONS.
         memory: with "auto", the most to use of each device (see generator.devices.placement).
@@ -48,6 +55,7 @@ def load_parts(
         ValueError: there is no such device or precision, or they do not go together.
         PlacementError: the layers do not fit.
     """
+    folder = model if isinstance(model, Path) else model_folder(model or "")
     manifest = verify(folder)
     dtype = dtype_of(precision)
     target = main_device(device)

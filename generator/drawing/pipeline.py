@@ -9,7 +9,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from generator.config import ConfigError, Sampling
+from generator.config import ConfigError, Sampling, Settings
 from generator.devices.halving import Halving, give_back_memory
 from generator.devices.placement import Memory
 from generator.drawing.film import FRAMES, animate, unfinished
@@ -17,7 +17,7 @@ from generator.drawing.glimpses import Glimpser, OnGlimpse
 from generator.drawing.loading import Normalise, load_parts
 from generator.drawing.result import Drawing, Picture, ranked, seeds_from
 from generator.drawing.sampling import sample_codes
-from generator.folders.manifest import BUNDLED, Manifest, WeightsError
+from generator.folders.manifest import Manifest, WeightsError
 from generator.networks.bart import Bart
 from generator.networks.ranker import Ranker
 from generator.networks.vqgan import Vqgan, to_uint8
@@ -70,15 +70,15 @@ class Generator:
     @classmethod
     def load(
         cls,
-        folder: Path | None = None,
+        model: str | Path | None = None,
         *,
         device: str = "cpu",
         precision: str = "float32",
         memory: Memory | None = None,
         is_compiled: bool = False,
     ) -> Self:
-        """Load a model folder; None is the bundled model. Arguments and errors: `load_parts`."""
-        parts = load_parts(folder or BUNDLED, device, precision, memory, is_compiled=is_compiled)
+        """Load a model by its folder or name, or the bundled one. See `load_parts`."""
+        parts = load_parts(model, device, precision, memory, is_compiled=is_compiled)
         return cls(*parts)
 
     @property
@@ -101,7 +101,7 @@ class Generator:
         count: int = 9,
         keep: int = 6,
         seed: int,
-        settings: Sampling | None = None,
+        settings: Settings | None = None,
         on_progress: OnProgress | None = None,
     ) -> Drawing:
         """Draw candidates for one prompt and rank them: `draw_many` of one."""
@@ -123,7 +123,7 @@ class Generator:
         keep: int = 6,
         seeds: Sequence[int],
         without: Sequence[str] = (),
-        settings: Sampling | None = None,
+        settings: Settings | None = None,
         on_progress: OnProgress | None = None,
         on_glimpse: OnGlimpse | None = None,
     ) -> list[Drawing]:
@@ -143,7 +143,7 @@ class Generator:
         if not prompts:
             raise ValueError("there is no prompt to draw")
         rows = seeds_from(prompts, seeds, count)
-        settings = settings or self.settings
+        settings = self.settings.changed(settings)
         report = on_progress or (lambda fraction, stage: None)
         captions = [self._caption(prompt) for prompt in prompts]
         away = [self.normalise(text) for text in without] if any(without) else [""]

@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from generator.folders.manifest import Manifest, WeightsError, sha256_of, verify
 
+UNLISTED = ("manifest.json", "README.md", "samples.png")
+
 
 def load_tensors(path: Path, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
     """Read a safetensors file, floats as `dtype`."""
@@ -62,7 +64,7 @@ def save_tensors(module: nn.Module, path: Path, dtype: torch.dtype = torch.float
 def seal(staging: Path, manifest: Manifest, folder: Path) -> Manifest:
     """Write the manifest into a filled staging folder and put it in place of `folder`.
 
-    What lies beside the networks' folders (a model card) is nobody's to check.
+    A model card is for people, and theirs to change: it is not listed.
 
     The manifest is written last and the folder is renamed into place, so that a half-written
     folder is never taken for a whole one.
@@ -70,7 +72,7 @@ def seal(staging: Path, manifest: Manifest, folder: Path) -> Manifest:
     files = {
         path.relative_to(staging).as_posix(): sha256_of(path)
         for path in sorted(staging.rglob("*"))
-        if path.is_file() and path.parent != staging
+        if path.is_file() and path.relative_to(staging).as_posix() not in UNLISTED
     }
     sealed = Manifest(**{**asdict(manifest), "files": files})
     text = json.dumps(asdict(sealed), indent=2, ensure_ascii=False) + "\n"

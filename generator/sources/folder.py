@@ -155,7 +155,7 @@ def _csv_rows(reader: "csv.DictReader[str]") -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error:  # a field without end, for one
-            yield Row(reader.line_num, None)
+            yield Row(reader.reader.line_num, None)
         else:
             yield Row(reader.line_num, values)
 

@@ -98,7 +98,13 @@ def read_shard(path: Path, keys: Keys | None = None) -> Shard:
     """
     members, damage = list_members(path)
     identity = identity_of(f"{m.name} {m.size} {m.mtime}" for m in members)
-    return Shard(path, samples_of(members), damage, identity, keys or Keys())
+    keys, size = keys or Keys(), path.stat().st_size
+    whole = [s for s in samples_of(members, keys.image) if _end(s) <= size]
+    return Shard(path, whole, damage, identity, keys)
+
+
+def _end(sample: Sample) -> int:
+    return max(part.offset + part.size for part in sample.parts.values())
 
 
 def find_shards(place: str | Path | Sequence[str | Path]) -> list[Path]:

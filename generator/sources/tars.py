@@ -1,7 +1,7 @@
 """The members of a tar file, put together to samples wherever they lie in it."""
 
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -26,7 +26,7 @@ class Sample:
 
 
 def list_members(path: Path) -> tuple[list[tarfile.TarInfo], str | None]:
-    """The files of a tar that are there whole, and how it is damaged after them, if it is.
+    """The files that a tar has headers of, and how it is damaged after them, if it is.
 
     Raises:
         SourceError: it cannot be read at all.
@@ -42,8 +42,7 @@ def list_members(path: Path) -> tuple[list[tarfile.TarInfo], str | None]:
                 damage = str(error)
     except (tarfile.TarError, OSError) as error:
         raise SourceError(f"{path} is no readable tar file: {error}") from error
-    size = path.stat().st_size
-    return [m for m in members if m.offset_data + m.size <= size], damage
+    return members, damage
 
 
 def _end_of(tar: tarfile.TarFile, path: Path) -> str | None:
@@ -56,18 +55,22 @@ def _end_of(tar: tarfile.TarFile, path: Path) -> str | None:
     return f"the header at byte {tar.offset} is damaged" if any(block) else None
 
 
-def samples_of(members: Iterable[tarfile.TarInfo]) -> list[Sample]:
-    """In the order in which each sample's first file lies in the tar."""
+def samples_of(members: Iterable[tarfile.TarInfo], image: str | None = None) -> list[Sample]:
+    """In the order in which each sample's first file lies in the tar.
+
+    `image` is what pictures end with, where it is nothing usual.
+    """
+    pictures = {*IMAGES, image}
     found: dict[str, Sample] = {}
     for member in members:
         if not _is_of_macos(member.name):
             _add(found, member, is_split_at_first_dot=True)
-    return [sample for each in found.values() for sample in _divided(each)]
+    return [sample for each in found.values() for sample in _divided(each, pictures)]
 
 
-def _divided(sample: Sample) -> list[Sample]:
+def _divided(sample: Sample, pictures: Collection[str | None]) -> list[Sample]:
     """Several samples, where the name ends at the last dot of each."""
-    if len(sample.parts) < 2 or any(kind in IMAGES for kind in sample.parts):
+    if len(sample.parts) < 2 or any(kind in pictures for kind in sample.parts):
         return [sample]
     found: dict[str, Sample] = {}
     for part in sample.parts.values():

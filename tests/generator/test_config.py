@@ -128,7 +128,7 @@ def test_it_counts_pixels_and_codes_when_asked() -> None:
     ("changes", "message"),
     [
         ({"condition_scale": float("nan")}, "condition_scale must be a number, not nan"),
-        ({"top_k": 50.0}, "top_k must be a whole number from 1 on, not 50.0"),
+        ({"top_k": 50.0}, "top_k must be a whole number, not 50.0"),
         ({"temperature": 1e-40}, "temperature must be at least 0.001"),
         ({"temperature": float("inf")}, "temperature must be above 0, not inf"),
     ],

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from generator.config import Sampling
 from generator.drawing.sampling import sample_codes
 from generator.networks.vqgan import Vqgan
 from generator.reading.tokenizer import CaptionTokenizer
-from generator.training.bart import caption_rows, code_loss
+from generator.training.bart import caption_rows
 from generator.training.codes.encoded import CodeFile
 from generator.training.loop.run import Run
 
@@ -54,7 +55,9 @@ class HeldOut:
             captions = self.captions[first : first + AT_ONCE]
             codes = self.codes[first : first + AT_ONCE].to(run.device)
             ids, mask = self._read(captions, run.device)
-            total += float(code_loss(run.averaged(ids, mask, codes), codes)) * len(captions)
+            logits = run.averaged(ids, mask, codes)
+            loss = F.cross_entropy(logits.flatten(0, 1), codes.flatten())
+            total += float(loss) * len(captions)
         return total / len(self.captions)
 
     def grid(self, run: Run) -> list[Tensor]:

@@ -1,5 +1,6 @@
 """The whole pipeline with a tiny model: prompt and seeds in, ranked pictures out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.config import Sampling
+from generator.config import ConfigError, Sampling
 from generator.drawing.pipeline import Generator
 from generator.drawing.result import SEED_LIMIT, Drawing
 from generator.drawing.sampling import sample_codes, uniforms_for
@@ -230,3 +231,22 @@ def test_it_refuses_a_model_when_a_sealed_file_makes_no_sense(
     seal(staging, tiny.manifest(), tmp_path / "model")
     with pytest.raises(WeightsError, match=message):
         Generator.load(tmp_path / "model")
+
+
+def test_it_takes_settings_by_name_and_models_by_theirs(
+    generator: Generator, model_folder: Path
+) -> None:
+    named = Generator.load(str(model_folder))
+    assert named.manifest == generator.manifest
+    found = named.draw(PROMPT, count=1, keep=1, seed=4, settings={"temperature": 0.5, "top_k": 3})
+    settings = replace(generator.settings, temperature=0.5, top_k=3)
+    wanted = generator.draw(PROMPT, count=1, keep=1, seed=4, settings=settings)
+    assert found.pictures[0].codes == wanted.pictures[0].codes
+    assert found.manifest["settings"] == settings.to_dict()
+    with pytest.raises(ConfigError, match="no field heat"):
+        named.draw(PROMPT, count=1, keep=1, seed=4, settings={"heat": 1})
+
+
+def test_it_says_so_when_there_is_no_such_device(model_folder: Path) -> None:
+    with pytest.raises(ValueError, match="there is no device cuda:77 here"):
+        Generator.load(model_folder, device="cuda:77")

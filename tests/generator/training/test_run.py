@@ -112,7 +112,8 @@ def test_it_hands_out_the_average_when_it_saves(tmp_path: Path) -> None:
 
     train()
     assert saved == [3, 6, 7]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.jsonl", "state.pt"]
+    files = [".lock", "log.jsonl", "state.pt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == files
     train()  # it may have been killed between its last state and what it hands out
     assert saved == [3, 6, 7, 7]
 
@@ -247,7 +248,7 @@ def test_it_leaves_the_state_file_alone_when_the_disk_is_full(tmp_path: Path) ->
     ):
         run.save()
     assert run.state_file.read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["state.pt"]
+    assert {path.name for path in tmp_path.iterdir()} == {".lock", "state.pt"}
 
 
 def test_it_leaves_the_weights_alone_when_the_disk_is_full(tmp_path: Path) -> None:
