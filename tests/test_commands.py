@@ -38,6 +38,8 @@ EXPLAINED = {
     "-m generator evaluate": "takes many minutes",
     "-m generator convert": "downloads gigabytes from the hub",
     "-m generator filter": "needs shards of captioned pictures",
+    "-m generator pack": "needs a folder of captioned pictures",
+    "-m generator draw --model models/icons": "needs a model that was trained",
     "-m generator.world.things.build_sprites": "needs the art sets, and takes minutes",
     "-m game.words.freeze": "needs WordNet's files, and takes minutes",
     "-m bench.load": "takes minutes",
@@ -46,6 +48,7 @@ EXPLAINED = {
     "-m bench.warmth": "takes a minute",
     "-m bench.web": "takes minutes",
     "bench/batch.py": "takes an hour",
+    "bench/icons.py": "needs a package of icons",
     "bench/bundled.py": "takes minutes",
     "bench/min_dalle.py": "takes an hour, and needs min-dalle",
     "manage.py axes_reset": "needs a running site",
@@ -68,6 +71,7 @@ OTHERS = {
     ".venv/bin/python -m pip install": "installs",
     ".venv/bin/pre-commit install": "changes the clone",
     "export": "sets variables of the shell",
+    "npm pack": "fetches",
     "tar -xf": "unpacks what npm has fetched",
 }
 

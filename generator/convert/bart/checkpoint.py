@@ -31,7 +31,7 @@ class BartCheckpoint:
         start_id = codes if self.start_id is None else self.start_id
         if start_id != codes:
             raise ConvertError(
-                f"{self.source} starts with id {start_id} and so writes {start_id} codes, but the "
+                f"{self.source}: start id {start_id} says that it writes {start_id} codes, but the "
                 f"VQGAN has {codes}: they do not belong together"
             )
         try:

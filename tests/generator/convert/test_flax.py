@@ -132,7 +132,7 @@ def deep(levels: int) -> Any:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "truncated"),
+        (b"", "is empty"),
         (b"PK\x03\x04 no msgpack at all", "starts with a map"),
         (msgpack.packb([1, 2]), "starts with a map"),
         (msgpack.packb({"a": 1}), "byte 3: 0x01 stands where an array or a map"),
