@@ -71,7 +71,6 @@ OTHERS = {
     ".venv/bin/python -m pip install": "installs",
     ".venv/bin/pre-commit install": "changes the clone",
     "export": "sets variables of the shell",
-    "npm pack": "fetches",
     "tar -xf": "unpacks what npm has fetched",
 }
 
