@@ -130,7 +130,7 @@ def commands() -> Iterator[Command]:
 
 
 ALL = list(commands())
-TARGETS = {command.target for command in ALL if command.target}
+TARGETS: set[str] = {command.target for command in ALL if command.target}
 PYTHONS = [command for command in ALL if command.of_python and not listed(OTHERS, command.words)]
 HELPED = [command for command in PYTHONS if listed(EXPLAINED, command.of_python)]
 RUN = [command for command in PYTHONS if command not in HELPED]
@@ -208,12 +208,15 @@ def test_it_runs_the_others_with_the_readers_packages(command: Command, tmp_path
 
 def test_it_has_every_target_that_is_named() -> None:
     assert TARGETS - set(REHEARSED) == set()
-    subprocess.run(
-        ["/usr/bin/env", "make", "--dry-run", *sorted(TARGETS)],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
+    helped = make("help").splitlines()
+    assert {line.split()[0] for line in helped} >= TARGETS
+    make("--dry-run", *sorted(TARGETS))
+
+
+def make(*words: str) -> str:
+    return subprocess.run(
+        ["/usr/bin/env", "make", *words], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def test_it_has_every_file_that_is_named() -> None:
