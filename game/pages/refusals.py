@@ -11,6 +11,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from game.players import identity
+
 log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponseBase]
@@ -66,7 +68,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+    """Its script asks again once the browser's zone is known, where a day may have begun."""
+    context = {"zone": identity.zone(request)}
+    return render(request, "404.html", context, status=HTTPStatus.NOT_FOUND)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

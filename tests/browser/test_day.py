@@ -135,6 +135,23 @@ def test_it_counts_to_the_devices_midnight_when_the_server_didnt_know_its_zone(
     expect(page.locator("[data-countdown]")).to_have_text(re.compile(r"in 6:(29|30):\d\d\."))
 
 
+def test_it_opens_a_link_for_a_newcomer_where_its_day_has_come_earlier(
+    open_page: OpenPage, evening: datetime, set_server_clock: SetServerClock, complaints: list[str]
+) -> None:
+    set_server_clock(evening - timedelta(hours=8))
+    page = open_page("/puzzle/3/", timezone_id="Pacific/Auckland")
+    expect(page.locator("#title")).to_contain_text("No. 3")
+    # Where it hasn't come, asking once more is enough.
+    asked: list[str] = []
+    other = open_page("/choices/", timezone_id="Europe/Vienna")
+    other.on("request", lambda request: asked.append(request.url))
+    other.goto("/puzzle/3/")
+    expect(other.get_by_role("heading", level=1)).to_have_text("Nothing hangs here")
+    other.wait_for_timeout(500)
+    assert sum(url.endswith("/puzzle/3/") for url in asked) == 2
+    complaints.clear()
+
+
 @pytest.mark.parametrize("is_touched", [False, True])
 def test_it_changes_to_the_new_puzzle_when_an_untouched_tab_is_looked_at_again(
     open_page: OpenPage, evening: datetime, set_server_clock: SetServerClock, is_touched: bool

@@ -32,14 +32,21 @@ def test_it_serves_it_when_the_day_has_come(
 
 @pytest.mark.parametrize("kind", ["card", "sheet"])
 def test_it_hides_it_until_the_day_has_come(client: Client, puzzle: Puzzle, kind: str) -> None:
-    factories.make_puzzle(4)
+    factories.make_puzzle(5)
     factories.make_puzzle(2, state=Puzzle.State.REVIEW)
-    for number in ("4", "2", "99", "9" * 30):
+    for number in ("5", "2", "99", "9" * 30):
         page = client.get(f"/puzzle/{number}/{kind}.jpg")
         assert page.status_code == 404
         assert "There is no such page, or its day has not come yet." in page.content.decode()
+
+
+def test_it_serves_a_card_when_the_day_has_begun_anywhere(client: Client, puzzle: Puzzle) -> None:
+    factories.make_puzzle(4)
+    # Whoever fetches cards has no zone; a sheet is asked for by a player's own archive.
+    assert client.get("/puzzle/4/card.jpg").status_code == 200
+    assert client.get("/puzzle/4/sheet.jpg").status_code == 404
     client.cookies["sixpix_tz"] = "Pacific/Kiritimati"
-    assert client.get(f"/puzzle/4/{kind}.jpg").status_code == 200
+    assert client.get("/puzzle/4/sheet.jpg").status_code == 200
 
 
 @pytest.mark.parametrize("url", ["/", "/puzzle/3/"])

@@ -41,6 +41,10 @@ def test_it_tells_of_the_bundled_model(client: Client) -> None:
     assert f"with {total:.1f} million parameters" in text
 
 
+def test_it_says_when_a_puzzle_can_be_played(client: Client) -> None:
+    assert "from the moment its day has begun somewhere" in page(client)
+
+
 @pytest.mark.parametrize("network", painting.NETWORKS)
 def test_it_counts_parameters_as_the_library_does(network: str) -> None:
     with safe_open(BUNDLED / network / "model.safetensors", "pt") as file:
