@@ -11,14 +11,18 @@ from game.rules.scoring import sentences
 from game.words.text import normalise
 
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)")
-# What spreadsheets make of it. Days with slashes mean different things in different countries.
+# What spreadsheets make of it: dots, typographic dashes, a time behind it. Days with slashes mean
+# different things in different countries.
+_DASHES = re.compile("[\u2010-\u2015\u2212\u00ad\ufe58\ufe63\uff0d]")
+_TIME = re.compile(r"[T\s]\s*\d\d?:\d\d(:\d\d([.,]\d+)?)?$")
 _DOTTED = re.compile(r"(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?(?P<year>\d{4})")
 _DIFFICULTY = re.compile(r"([1-5])(?:[.,]0+)?")
 _BETWEEN = re.compile("[,;|]")
 
 
 def read_day(cell: str) -> date:
-    match = _ISO.fullmatch(cell) or _DOTTED.fullmatch(cell)
+    day = _TIME.sub("", _DASHES.sub("-", cell)).strip()
+    match = _ISO.fullmatch(day) or _DOTTED.fullmatch(day)
     try:
         if match:
             return date(int(match["year"]), int(match["month"]), int(match["day"]))
@@ -45,7 +49,7 @@ def read_accepted(cell: str, hidden: Collection[str]) -> list[tuple[str, str]]:
 
 
 def _read_pair(pair: str, hidden: Collection[str]) -> tuple[str, str]:
-    named, _equals, answer = pair.partition("=")
+    named, _equals, answer = pair.replace("\uff1d", "=").partition("=")
     word = normalise(named)
     try:
         read = sentences.read_answer(answer)

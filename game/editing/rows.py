@@ -17,6 +17,11 @@ COLUMNS = ("prompt", "day", "difficulty", "notes", "accepted")
 MOST_ROWS = 5_000
 MOST_BYTES = 1_000_000
 DELIMITERS = (",", ";", "\t")
+# Signs that a file isn't what Excel on Windows writes: on a Mac, quotes and accents of words come
+# out as capitals inside of them, and some other Latin or Cyrillic as rows of accented letters.
+_MISREAD = re.compile("[a-z][À-ÖØ-ÞŠŽŒŸ]|[ÒÓ][a-z]|[À-ÖØ-öø-ÿ]{3}")
+# Cells are often quoted by a word processor.
+_QUOTES = ("“”", "„“", "‘’", "«»", "»«")
 # What Excel writes first to say which delimiter follows.
 _SEPARATOR = re.compile(r'"?sep=."?', re.IGNORECASE)
 
@@ -54,13 +59,23 @@ def decode(data: bytes) -> str:
         raise UnreadableError(
             gettext_noop("This is a workbook. Save it as CSV, and upload that instead.")
         )
-    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ["utf-16"] if is_wide else ["utf-8-sig", "cp1252"]:
+    for encoding in _encodings(data):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding != "cp1252" or not _MISREAD.search(text):
+            return text
     raise UnreadableError(gettext_noop("This is no text. Save it as CSV in UTF-8."))
+
+
+def _encodings(data: bytes) -> list[str]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ["utf-16"]
+    if b"\0" in data:
+        # Of letters from a to z, every other byte is zero.
+        return ["utf-16-le" if data[1::2].count(0) > data[0::2].count(0) else "utf-16-be"]
+    return ["utf-8-sig", "cp1252"]
 
 
 def read(text: str) -> list[Row]:
@@ -114,7 +129,7 @@ def _rows(text: str) -> Iterator[Row]:
     headings = _headings(header.split(delimiter))
     if "prompt" not in headings:
         return _lines(text)
-    if headings == ["prompt"]:
+    if headings == ["prompt"] and delimiter not in header:
         return (row for row in _lines(text) if _headings([row.prompt]) != headings)
     return _table(text, delimiter, headings)
 
@@ -124,7 +139,7 @@ def _is_preamble(line: str) -> bool:
 
 
 def _headings(cells: Iterable[str]) -> list[str]:
-    headings = [cell.strip().strip('"').strip().casefold() for cell in cells]
+    headings = [_unquoted(cell.strip()).strip().casefold() for cell in cells]
     while headings and not headings[-1]:
         headings.pop()
     return headings
@@ -133,12 +148,16 @@ def _headings(cells: Iterable[str]) -> list[str]:
 def _lines(text: str) -> Iterator[Row]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not _is_preamble(line):
-            yield Row(_unquoted(line.strip()), line=number)
+            # Empty columns leave their delimiters behind.
+            yield Row(_unquoted(line.strip().rstrip("".join(DELIMITERS)).rstrip()), line=number)
 
 
 def _unquoted(line: str) -> str:
-    is_quoted = len(line) > 1 and line[0] == line[-1] == '"'
-    return line[1:-1].replace('""', '"').strip() if is_quoted else line
+    if len(line) > 1 and line[0] == line[-1] == '"':
+        return line[1:-1].replace('""', '"').strip()
+    is_quoted = len(line) > 1 and line[0] + line[-1] in _QUOTES
+    # Not of a line that begins and ends with two quoted words.
+    return line[1:-1].strip() if is_quoted and line[0] not in line[1:-1] else line
 
 
 def _table(text: str, delimiter: str, headings: list[str]) -> Iterator[Row]:
@@ -150,7 +169,7 @@ def _table(text: str, delimiter: str, headings: list[str]) -> Iterator[Row]:
             break
     for cells in reader:
         named, surplus = {}, []
-        for place, cell in enumerate(map(str.strip, cells)):
+        for place, cell in enumerate(_unquoted(cell.strip()) for cell in cells):
             if place < len(headings) and headings[place]:
                 named[headings[place]] = cell
             else:

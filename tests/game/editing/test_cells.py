@@ -8,12 +8,26 @@ from game.editing.rows import UnreadableError
 HIDDEN = ("fox", "riding", "bicycle")
 
 
-@pytest.mark.parametrize("cell", ["2026-12-24", "24.12.2026", "24. 12. 2026"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-12-24",
+        "24.12.2026",
+        "24. 12. 2026",
+        "2026\u201112\u201124",
+        "2026–12–24",
+        "2026-12-24 00:00:00",
+        "2026-12-24T08:30:00.000",
+        "24.12.2026 0:00",
+    ],
+)
 def test_it_reads_a_day(cell: str) -> None:
     assert cells.read_day(cell) == date(2026, 12, 24)
 
 
-@pytest.mark.parametrize("cell", ["24/12/2026", "2026-13-01", "2026-02-30", "tomorrow", "1", "²"])
+@pytest.mark.parametrize(
+    "cell", ["24/12/2026", "2026-13-01", "2026-02-30", "tomorrow", "1", "²", "2026-12-24 noon"]
+)
 def test_it_refuses_what_is_no_day(cell: str) -> None:
     with pytest.raises(UnreadableError, match="like 2026-12-24"):
         cells.read_day(cell)
@@ -36,6 +50,7 @@ def test_it_refuses_what_is_no_difficulty(cell: str) -> None:
         "bicycle=bike, fox=red fox",
         "Bicycle = Bike; FOX=Red-Fox;",
         "bicycle=bike|fox=red fox|bicycle=bike",
+        "bicycle＝bike, fox＝red fox",
     ],
 )
 def test_it_reads_accepted_answers(cell: str) -> None:

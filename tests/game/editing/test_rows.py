@@ -58,6 +58,23 @@ def test_it_reads_what_spreadsheets_write(text: str) -> None:
     assert rows.read(text) == [FOX, CAT]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("header", ["prompt{0}{0}{0}\n", ""])
+def test_it_reads_no_empty_columns_into_prompts(header: str, delimiter: str) -> None:
+    text = header + "a pig playing a drum in space{0}{0}{0}\n{0}{0}{0}\na fox{0}{0}{0}\n"
+    assert rows.read(text.format(delimiter)) == [Row("a pig playing a drum in space"), Row("a fox")]
+
+
+def test_it_takes_off_the_quotes_of_word_processors() -> None:
+    assert rows.read("“a fox”\n„a cat“\n‘a dog’\n“big” and “small”\n") == [
+        Row("a fox"),
+        Row("a cat"),
+        Row("a dog"),
+        Row("“big” and “small”"),
+    ]
+    assert rows.read("“prompt”;“day”\n“a fox”;“2026-12-24”\n") == [FOX]
+
+
 def test_it_reads_cells_with_commas_quotes_and_lines() -> None:
     text = 'notes,prompt\n"two\nlines, and ""quotes""","a fox, riding"\n,a cat\n'
     read = rows.read(text)
@@ -78,7 +95,9 @@ def test_it_keeps_cells_without_a_heading() -> None:
     ]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
 def test_it_decodes_what_spreadsheets_save(encoding: str) -> None:
     assert rows.decode("prompt\nun café\n".encode(encoding)).removeprefix("\ufeff") == (
         "prompt\nun café\n"
@@ -91,6 +110,10 @@ def test_it_decodes_what_spreadsheets_save(encoding: str) -> None:
         (b"PK\x03\x04rest", "Save it as CSV"),
         (b"\x81\x8d\x8f", "no text"),
         (b"\xff\xfe\x00\xd8", "no text"),
+        ("a fox’s bicycle".encode("mac_roman"), "no text"),
+        ("“a fox”".encode("mac_roman"), "no text"),
+        ("un café".encode("mac_roman"), "no text"),
+        ("лиса на луне".encode("cp1251"), "no text"),
         (b"a" * (MOST_BYTES + 1), f"At most {MOST_BYTES} bytes .* these are {MOST_BYTES + 1}"),
     ],
 )
