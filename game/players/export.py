@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
@@ -31,8 +32,10 @@ CHUNK = 2000
 # Moments are told no finer, so that a play can't be found in a server's log by its pace.
 SECONDS = 10
 MASK = "…"
-# E-mail addresses, and whatever has as many digits as a telephone number.
-PERSONAL = re.compile(r"\S*@\S*|\d(?:[\s()./-]*\d){6,}")
+# E-mail addresses, and whatever has as many digits as a telephone number, however divided.
+PERSONAL = re.compile(r"\S*@\S*|\d(?:[\W_]*\d){6,}")
+# Where a spreadsheet may begin a cell, by whichever delimiter it reads, with what it calculates.
+FORMULA = re.compile(r"(?:^|(?<=[,;\t\r\n]))(?=\s*[-+=@\uff0d\uff0b\uff1d\uff20])")
 
 
 class ExportError(Exception):
@@ -125,10 +128,25 @@ def _row(play_number: int, one: Try) -> Row:
 
 
 def mask(sentence: str, words: Sequence[str]) -> tuple[str, list[str]]:
-    """Take out what may name somebody, also of the words that were read from the sentence."""
+    """Take out what may name somebody, also of the words that were read from the sentence, and of
+    words that do so one after another. Signs are read as what they stand for: ＠ and ¹, say."""
+    sentence = _plain(sentence)
     masked = PERSONAL.sub(MASK, sentence)
     taken_out = set(normalise(sentence).split()) - set(normalise(masked).split())
-    return masked, [MASK if word in taken_out or PERSONAL.search(word) else word for word in words]
+    in_a_row = " ".join(words)
+    taken_out |= set(in_a_row.split()) - set(PERSONAL.sub(MASK, in_a_row).split())
+    return masked, [word if taken_out.isdisjoint(word.split()) else MASK for word in words]
+
+
+def _plain(sentence: str) -> str:
+    """Without what isn't seen between two signs."""
+    plain = unicodedata.normalize("NFKC", sentence)
+    return "".join(char for char in plain if unicodedata.category(char) not in ("Cf", "Mn", "Me"))
+
+
+def _harmless(cell: object) -> object:
+    """A spreadsheet takes what begins like a formula for one, but not after an apostrophe."""
+    return FORMULA.sub("'", cell) if isinstance(cell, str) else cell
 
 
 def _csv() -> Write:
@@ -137,7 +155,8 @@ def _csv() -> Write:
         table = csv.writer(text)
         table.writerow(Row._fields)
         for row in rows:
-            table.writerow(row._replace(words=json.dumps(row.words)))  # type: ignore[arg-type]
+            cells = row._replace(words=json.dumps(row.words))  # type: ignore[arg-type]
+            table.writerow(map(_harmless, cells))
         text.detach()
 
     return write

@@ -1,6 +1,7 @@
 import csv
 import errno
 import importlib
+import io
 import json
 import tracemalloc
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from django.utils import timezone
 from game.models import Play, Player, Puzzle, Try
 from game.players import export, privacy
 from game.playing import play
+from game.words.text import normalise
 from tests import factories
 from tests.factories import ANSWERS, WRONG
 
@@ -145,6 +147,58 @@ def test_it_rounds_the_time(out: Path, passed: int, told: int) -> None:
 )
 def test_it_masks_what_may_name_somebody(sentence: str, masked: str) -> None:
     assert export.mask(sentence, []) == (masked, [])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "write to ada＠sixpix.example",
+        "write to ada﹫sixpix.example",
+        "call ⁰⁶⁶⁴¹²³⁴⁵⁶⁷",
+        "call ⓪⑥⑥④①②③④⑤⑥⑦",
+        "call 0664\u200b123\u200b4567",
+        "call 0664_123_4567",
+        "call 0664 – 123, 45: 67",
+        "call 6̶6̶4̶1̶2̶3̶4̶5̶",
+    ],
+)
+def test_it_masks_what_is_written_in_other_signs(sentence: str) -> None:
+    masked, words = export.mask(sentence, normalise(sentence).split())
+    assert masked.split()[-1] == export.MASK
+    assert words[0] == sentence.split()[0]
+    assert not {"ada", "sixpix", "example"} & set(words)
+    assert not any(word.isdecimal() for word in words)
+
+
+def test_it_masks_a_number_that_was_typed_in_tiles() -> None:
+    assert export.mask("", ["fox", "0664", "123", "4567", "hot air"]) == (
+        "",
+        ["fox", "…", "…", "…", "hot air"],
+    )
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '-HYPERLINK("https://elsewhere.example")',
+        ' \t-WEBSERVICE("https://elsewhere.example")',
+        "－HYPERLINK(1)",
+        "a fox; -HYPERLINK(1)",
+        "a fox\t@SUM(1)",
+        "=1+1",
+        "+1",
+    ],
+)
+def test_it_writes_no_live_formula(tmp_path: Path, cell: str) -> None:
+    row = export.Row(1, 2, cell, 1, cell, ["fox"], "[]", 0, False, False, 0)
+    with (tmp_path / "table.csv").open("w+b") as file:
+        export.FORMATS["csv"]()(file, [row])
+    text = (tmp_path / "table.csv").read_text()
+    [read] = list(csv.DictReader(io.StringIO(text)))
+    for delimiter in ",;\t":
+        for part in read["sentence"].split(delimiter):
+            assert part.strip()[:1] not in set("-+=@－＋＝＠")
+    assert read["sentence"].replace("'", "") == cell
 
 
 def test_it_masks_the_words_that_came_of_a_masked_sentence(out: Path) -> None:
