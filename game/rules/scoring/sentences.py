@@ -27,8 +27,11 @@ class Sentence:
     unused: tuple[str, ...]
 
 
-def read_sentence(board: Iterable[boards.Word], sentence: str) -> tuple[str, ...]:
+def read_sentence(board: Collection[boards.Word], sentence: str) -> tuple[str, ...]:
     """Reduce a sentence to the words that may stand for open words of the board.
+
+    Which these are follows from the sentence and from what is seen of the board. If it followed
+    from hidden words, sentences that are refused, and so cost nothing, would tell them.
 
     Raises:
         GuessError: it is too long, can't be read, or holds connecting words alone.
@@ -44,9 +47,10 @@ def read_sentence(board: Iterable[boards.Word], sentence: str) -> tuple[str, ...
         raise GuessError(
             "letters", gettext_noop("A sentence may hold only letters from a to z and digits.")
         )
-    opened = boards.open_words(board)
-    typed = boards.board(sentence)
-    read = tuple(word.text for word in typed if not word.is_given or word.text in opened)
+    # Where nothing is given, connecting words may have to be guessed, too.
+    hides_given = not any(word.is_given for word in board)
+    typed = boards.board(sentence, hides_given)
+    read = boards.open_words(typed)
     if not read:
         raise GuessError("empty", gettext_noop("Type at least one word that isn't given."))
     return read

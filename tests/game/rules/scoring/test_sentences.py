@@ -74,10 +74,37 @@ def test_it_uses_up_found_words_when_the_sentence_repeats_them() -> None:
 def test_it_needs_connecting_words_when_the_board_hides_them() -> None:
     board = boards.board("a fox on the moon", hides_given=True)
     read = read_sentence(board, "a fox next to the moon")
-    assert read == ("a", "fox", "the", "moon")
+    assert read == ("a", "fox", "next", "to", "the", "moon")
     answers = answers_of(*boards.open_words(board))
     marked = mark_sentence(answers, read)
-    assert marked.words == ("a", "fox", "", "the", "moon")
+    assert marked.words[:2] + marked.words[3:] == ("a", "fox", "the", "moon")
+
+
+def outcome(board: tuple[boards.Word, ...], sentence: str) -> object:
+    try:
+        return read_sentence(board, sentence)
+    except boards.GuessError as error:
+        return error.code
+
+
+@pytest.mark.parametrize(
+    "sentence", ["in", "on", "by the", "a fox in", "fox on top of", "on top of"]
+)
+@pytest.mark.parametrize(
+    ("prompts", "hides_given"),
+    [
+        (("fox in moon", "fox by moon", "fox on moon"), True),
+        (("a fox on the hat", "a top on the hat"), False),
+        (("fox top moon", "fox red moon"), False),
+    ],
+)
+def test_it_reads_alike_when_only_hidden_words_differ(
+    prompts: tuple[str, ...], hides_given: bool, sentence: str
+) -> None:
+    """Or a sentence that is refused, and so costs nothing, would tell what is hidden."""
+    seen = [boards.board(prompt, hides_given) for prompt in prompts]
+    assert boards.shape(seen[0]) == boards.shape(seen[1])
+    assert len({outcome(board, sentence) for board in seen}) == 1
 
 
 @pytest.mark.parametrize(
