@@ -9,7 +9,9 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-MOST = 20
+# So many that nobody gets there by mistyping, for whom all others behind an address would wait; and
+# so few of the 30**8 codes that trying them at random finds one of a thousand in a dozen years.
+MOST = 1_000
 PERIOD = timedelta(minutes=10)
 
 
