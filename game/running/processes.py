@@ -42,7 +42,9 @@ def spawn(
     death_signal: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start a command in a process group of its own, so that Ctrl-C reaches the parent alone."""
+    # Logs tell of addresses that were asked for, and of whatever went wrong.
     log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.chmod(0o700)
     with log.open("ab") as file:
         return subprocess.Popen(
             command,

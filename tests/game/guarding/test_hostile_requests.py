@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from game.guarding import bodies
-from game.guarding.refused_requests import Brief
+from game.guarding.refused_requests import Brief, Line
 from game.models import Puzzle
 from game.wsgi import application
 from tests.game.pages.visits import noon_of_day_three, puzzle
@@ -300,3 +301,19 @@ def test_it_survives_an_encoding_that_is_no_text(puzzle: Puzzle, charset: str) -
 
     application(environment, start)
     assert answered == ["200 OK" if "\0" in charset else "400 Bad Request"]
+
+
+def test_it_writes_a_line_for_a_line_whatever_was_asked_for() -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(Line("{levelname}: {message}", style="{"))
+    told = logging.makeLogRecord(
+        {
+            "levelname": "WARNING",
+            "msg": "Refused %s",
+            "args": ("/a\nERROR: all is lost \x1b[2J\u202e",),
+        }
+    )
+    handler.handle(told)
+    assert written.getvalue() == ("WARNING: Refused /a\\nERROR: all is lost \\x1b[2J\\u202e\n")
+    assert settings.LOGGING["formatters"]["line"]["()"].endswith(f".{Line.__name__}")

@@ -1,4 +1,5 @@
 import os
+import pwd
 import stat
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from game.running import leftovers, local, places
+from game.running import accounts, leftovers, local, places
 
 RUN_BOTH = """
 import sys, time
@@ -176,16 +177,47 @@ def test_it_believes_no_socket_folder_that_is_a_link(var: Path) -> None:
     folder.parent.mkdir()
     folder.symlink_to(elsewhere)
     with pytest.raises(local.LocalError, match="belongs to someone else"):
-        local.make_private(folder)
+        accounts.make_private(folder)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can take a folder from others")
-def test_it_lets_postgresql_through_folders_that_root_keeps_to_itself(var: Path) -> None:
+def test_it_opens_no_folder_above_its_own_that_root_keeps_to_itself(var: Path) -> None:
+    var.chmod(0o701)
     (var / "own").mkdir(mode=0o700)
     server = local.Postgres(var / "own" / "var", is_durable=False)
+    with pytest.raises(local.LocalError, match=rf"chmod o\+x {var}/own$"):
+        server.start()
+    assert stat.S_IMODE((var / "own").stat().st_mode) == 0o700
+    (var / "own").chmod(0o701)
     server.start()
     server.stop()
-    assert stat.S_IMODE((var / "own").stat().st_mode) == 0o701
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL under another account")
+def test_it_lets_nobody_into_the_database_who_has_postgresqls_account(var: Path) -> None:
+    server = local.Postgres(var, is_durable=False)
+    server.start()
+    child = os.fork()
+    if child == 0:
+        account = pwd.getpwnam(local.UNPRIVILEGED)
+        os.setgroups([])
+        os.setgid(account.pw_gid)
+        os.setuid(account.pw_uid)
+        try:
+            psycopg.connect(server.url).close()
+        except psycopg.OperationalError as refused:
+            os._exit(7 if "Peer authentication failed" in str(refused) else 1)
+        os._exit(0)
+    _pid, status = os.waitpid(child, 0)
+    server.stop()
+    assert os.waitstatus_to_exitcode(status) == 7
+
+
+def test_it_keeps_its_logs_to_itself(var: Path) -> None:
+    server = local.Redis(var)
+    server.start()
+    server.stop()
+    assert server.log.parent.stat().st_mode & 0o077 == 0
 
 
 def test_it_shows_the_end_of_the_log_when_a_server_does_not_start(var: Path) -> None:
