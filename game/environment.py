@@ -3,10 +3,12 @@
 import os
 import re
 from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import dj_database_url
+import idna
 from django.core.exceptions import ImproperlyConfigured
 
 YES_OR_NO = "1 or 0"
@@ -79,6 +81,35 @@ def parse_url(*schemes: str) -> Callable[[str], str]:
         return value.rstrip("/")
 
     return parse
+
+
+def parse_site(value: str) -> str:
+    """The address that browsers send: nothing but scheme, host and port, and these in ASCII."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise ValueError
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError
+    host = parse_host(parts.hostname)
+    return f"{parts.scheme}://{host}:{parts.port}" if parts.port else f"{parts.scheme}://{host}"
+
+
+def parse_hosts(value: str) -> list[str]:
+    return [parse_host(host) for host in parse_list(value)]
+
+
+def parse_host(value: str) -> str:
+    """A name or an address as it stands in a request: IDNA, and IPv6 in brackets. Django's * and
+    the leading dot for all subdomains stay."""
+    try:
+        address = ip_address(value.strip("[]"))
+    except ValueError:
+        if value.isascii():
+            return value
+        # Not Python's own codec, whose older table makes another name of ß.
+        name = value.removeprefix(".")
+        return value[: -len(name)] + idna.encode(name, uts46=True).decode()
+    return f"[{address}]" if isinstance(address, IPv6Address) else str(address)
 
 
 def parse_database(url: str) -> dict[str, Any]:

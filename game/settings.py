@@ -17,11 +17,14 @@ from game.environment import (
     parse_bool,
     parse_count,
     parse_database,
+    parse_host,
+    parse_hosts,
     parse_list,
     parse_number,
     parse_one_of,
     parse_port,
     parse_sha256,
+    parse_site,
     parse_url,
 )
 from game.running import places
@@ -33,13 +36,13 @@ BASE_DIR = places.BASE_DIR
 
 DEBUG = env("DEBUG", "0", parse_bool, YES_OR_NO)
 VAR_DIR = places.var_folder()
-HOST = env("HOST", "127.0.0.1", str, "an address")
+HOST = env("HOST", "127.0.0.1", lambda host: host.strip("[]"), "an address")
 PORT = env("PORT", "8000", parse_port, "a port from 1 to 65535")
 # Where this machine itself reaches the site, whatever it is called outside.
-REACH_AT = "127.0.0.1" if HOST in ("0.0.0.0", "") else HOST  # noqa: S104 - compared, not bound
-LOCAL_URL = f"http://[{REACH_AT}]:{PORT}" if ":" in REACH_AT else f"http://{REACH_AT}:{PORT}"
+REACH_AT = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(HOST, HOST)  # noqa: S104 - not bound
+LOCAL_URL = f"http://{parse_host(REACH_AT)}:{PORT}"
 SITE_URL = env(
-    "SITE_URL", LOCAL_URL, parse_url("http", "https"), "an address like https://sixpix.example"
+    "SITE_URL", LOCAL_URL, parse_site, "an address like https://sixpix.example, without a path"
 )
 
 SOURCE_URL = env(
@@ -112,6 +115,9 @@ INSTALLED_APPS = [
     "game",
 ]
 MIDDLEWARE = [
+    "game.pages.middleware.HeadMiddleware",
+    # Before anything asks by what name the site was called.
+    "game.pages.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -185,23 +191,33 @@ def read_secret_key() -> str:
 
 
 IS_HTTPS = SITE_URL.startswith("https://")
-SITE_HOST = urlsplit(SITE_URL).hostname or ""
+SITE_HOST = parse_host(urlsplit(SITE_URL).hostname or "")
 SECRET_KEY = read_secret_key()
 SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS", "", parse_list, "keys with commas between")
-ALLOWED_HOSTS = env(
-    "ALLOWED_HOSTS",
-    f"{SITE_HOST},localhost,127.0.0.1,[::1]",
-    parse_list,
-    "host names with commas between",
-)
+# Whatever is named, `make run` asks for the page by the site's own name.
+ALLOWED_HOSTS = [
+    *env(
+        "ALLOWED_HOSTS",
+        "" if IS_HTTPS else "localhost,127.0.0.1,[::1]",
+        parse_hosts,
+        "host names with commas between",
+    ),
+    SITE_HOST,
+]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# A host has one set of cookies for all its ports: the site at another than the first has its own.
+SITE_PORT = urlsplit(SITE_URL).port or 8000
+COOKIE_SUFFIX = "" if SITE_PORT == 8000 else f"_{SITE_PORT}"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"sessionid{COOKIE_SUFFIX}", f"csrftoken{COOKIE_SUFFIX}"
 CSRF_FAILURE_VIEW = "game.pages.refusals.refuse_forgery"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = IS_HTTPS
 SECURE_SSL_REDIRECT = IS_HTTPS
-# A load balancer asks for the health page by plain http, from inside.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+# For the whole domain and for good: browsers' own lists can hardly be left again.
+HSTS_PRELOAD = env("HSTS_PRELOAD", "0", parse_bool, YES_OR_NO)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS and HSTS_PRELOAD
+# They ask for just that.
+SILENCED_SYSTEM_CHECKS = [] if HSTS_PRELOAD else ["security.W005", "security.W021"]
 # Only behind proxies that always set or remove these headers may they be believed: one is
 # X-Forwarded-Proto, the other X-Forwarded-For, to which each proxy adds an entry at the right.
 BEHIND_PROXY = env("BEHIND_PROXY", "0", parse_bool, YES_OR_NO)
@@ -238,6 +254,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Logging in: wrong passwords lock a name out at the address they came from, for a while
 
+# Where a login ends that came with a strange address to go on to.
+LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -288,7 +306,11 @@ EMAIL_HOST = env("EMAIL_HOST", "localhost", str, "a mail server's address")
 EMAIL_PORT = env("EMAIL_PORT", "25", parse_port, "a port from 1 to 65535")
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", "", str, "an account on the mail server")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "", str, "its password")
+# From the first byte, as on port 465; or after STARTTLS, as on most others.
+EMAIL_USE_SSL = env("EMAIL_USE_SSL", "1" if EMAIL_PORT == 465 else "0", parse_bool, YES_OR_NO)
 EMAIL_USE_TLS = env("EMAIL_USE_TLS", "0", parse_bool, YES_OR_NO)
+if EMAIL_USE_SSL and EMAIL_USE_TLS:
+    raise ImproperlyConfigured("EMAIL_USE_SSL and EMAIL_USE_TLS can't both be 1: choose one.")
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"sixpix@{SITE_HOST}", str, "an e-mail address")
 
@@ -384,6 +406,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
+            "()": "game.guarding.refused_requests.Line",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         }

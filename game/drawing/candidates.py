@@ -3,13 +3,14 @@
 import hashlib
 import io
 import logging
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, transaction
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
@@ -195,11 +196,16 @@ def is_whole(puzzle: Puzzle) -> bool:
 
 
 def missing() -> list[Candidate]:
-    """Candidates whose file is gone."""
+    """Candidates whose file is gone, or closed to this account."""
     # The rows before the files, for the same reason.
     candidates = list(Candidate.objects.select_related("puzzle"))
-    files = set(stored())
+    files = set(filter(_is_readable, stored()))
     return [candidate for candidate in candidates if candidate.file.name not in files]
+
+
+def _is_readable(name: str) -> bool:
+    is_local = isinstance(default_storage, FileSystemStorage)
+    return not is_local or os.access(default_storage.path(name), os.R_OK)
 
 
 def stored(folders: Sequence[str] = FOLDERS) -> Iterator[str]:

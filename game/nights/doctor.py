@@ -15,7 +15,7 @@ from game.drawing import candidates, claims, painting
 from game.editing import starters
 from game.files import pairing, sweeping
 from game.models import Chore, Puzzle
-from game.nights import servers, stray_times
+from game.nights import report, servers, stray_times
 
 QUEUES = ("studio", "default")
 # Beat sends this one every minute, and says in the database when it did.
@@ -139,7 +139,10 @@ def missing_files() -> list[str]:
     for candidate in candidates.missing():
         lost[candidate.puzzle_id] = lost.get(candidate.puzzle_id, 0) + 1
     return [
-        _("Puzzle %(id)d lacks the files of %(count)d pictures. Restore them, or draw it again.")
+        _(
+            "The files of %(count)d pictures of puzzle %(id)d are gone, or belong to another "
+            "account. Restore them or give them to this one, or draw it again."
+        )
         % {"id": pk, "count": count}
         for pk, count in lost.items()
     ]
@@ -148,8 +151,8 @@ def missing_files() -> list[str]:
 def strange_folder() -> list[str]:
     try:
         pairing.check()
-    except pairing.Stranger as stranger:
-        return [str(stranger)]
+    except (pairing.Stranger, OSError) as problem:
+        return [str(problem)]
     return []
 
 
@@ -237,5 +240,7 @@ CHECKS: tuple[Check, ...] = (
     empty_reserve,
     empty_days,
     servers.skewed_clocks,
+    servers.unreachable_mail,
+    report.undelivered,
     unusable_model,
 )

@@ -8,13 +8,16 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from game.days import runway, schedule
 from game.editing import starters
-from game.models import Puzzle, StandIn
+from game.models import Chore, Puzzle, StandIn
 
 DAYS = 14
 SINCE = timedelta(days=1)
+# A day, and some time for a mail server that is away.
+LONGEST_WITHOUT = timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,16 @@ def build(now: datetime | None = None) -> Report:
         reserve=coming.reserve,
         runs_out_on=coming.runs_out_on,
     )
+
+
+def undelivered() -> list[str]:
+    """For doctor, in words: a report that was due by now and never left."""
+    row = Chore.objects.filter(name="report").first()
+    if not settings.REPORT_TO or row is None:
+        return []
+    if row.done_at is not None and timezone.now() - row.done_at <= LONGEST_WITHOUT:
+        return []
+    return [_("The last morning report did not leave: the worker's log says why.")]
 
 
 def send(now: datetime | None = None) -> bool:

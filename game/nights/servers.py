@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import redis
 from django.conf import settings
+from django.core import mail
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,6 +41,24 @@ def unreachable_redis() -> list[str]:
             client.ping()
     except redis.RedisError as error:
         return [_describe("Redis", "REDIS_URL", error)]
+    return []
+
+
+def unreachable_mail() -> list[str]:
+    """Asked only where somebody is to get the report."""
+    if not settings.REPORT_TO:
+        return []
+    server = mail.get_connection(timeout=ANSWER_SECONDS)
+    try:
+        server.open()
+        server.close()
+    except OSError as error:
+        text = _(
+            "The mail server %(host)s:%(port)d can't be used, so no report leaves. Look at "
+            "EMAIL_HOST, EMAIL_PORT, EMAIL_USE_SSL and EMAIL_USE_TLS. (%(error)s)"
+        )
+        named = {"host": settings.EMAIL_HOST, "port": settings.EMAIL_PORT}
+        return [text % (named | {"error": " ".join(str(error).split())})]
     return []
 
 

@@ -49,6 +49,15 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
+def check_https() -> None:
+    if settings.SITE_URL.startswith("https:") and not settings.TRUSTED_PROXIES:
+        raise Unfit(
+            f"SITE_URL is {settings.SITE_URL}, but what starts here speaks plain http, and would "
+            "send every visitor back to https for ever. Put a proxy that speaks https in front, "
+            "such as Caddy or nginx, and set BEHIND_PROXY=1."
+        )
+
+
 def check_space(var: Path) -> None:
     try:
         # Others may pass through to sockets opened for them, but not look around.

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable
 from html.parser import HTMLParser
+from http import HTTPStatus
 from typing import TextIO
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -24,6 +25,15 @@ ASK_AGAIN_SECONDS = 20.0
 BAR = 30
 
 
+class Refused(Exception):
+    """The site answers, but not with the page; asking again would change nothing."""
+
+
+class _StayHere(HTTPRedirectHandler):
+    def redirect_request(self, *_of_no_use: object) -> None:
+        """What leads elsewhere is no answer of this machine's."""
+
+
 class PictureFinder(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -35,8 +45,15 @@ class PictureFinder(HTMLParser):
             self.sources.append(values.get("src") or "")
 
 
+_opener = build_opener(_StayHere)
+
+
 def page_is_ready(address: str) -> bool:
-    """The page answers with six pictures, and each of them can be had."""
+    """The page answers with six pictures, and each of them can be had.
+
+    Raises:
+        Refused: settings keep the site from answering to its own address.
+    """
     try:
         _, page = fetch(address)
         finder = PictureFinder()
@@ -45,6 +62,10 @@ def page_is_ready(address: str) -> bool:
         return len(set(sources)) == PICTURES and all(
             fetch(source)[0].startswith("image/") for source in sources
         )
+    except HTTPError as error:
+        if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return False
+        raise Refused(f"it answers {error.code} {error.reason} to {error.url}") from error
     except (URLError, OSError, ValueError):
         return False
 
@@ -55,7 +76,7 @@ def fetch(address: str) -> tuple[str, bytes]:
         address,
         headers={"Host": urlsplit(settings.SITE_URL).netloc, "X-Forwarded-Proto": "https"},
     )
-    with urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310 - the same
+    with _opener.open(request, timeout=ANSWER_SECONDS) as answer:
         return answer.headers.get_content_type(), answer.read()
 
 
@@ -84,7 +105,10 @@ class Watch:
             return self._give_up("no puzzle is planned for today")
         if puzzle.state == Puzzle.State.APPROVED:
             self._show(1.0)
-            self.is_ready = page_is_ready(self.address)
+            try:
+                self.is_ready = page_is_ready(self.address)
+            except Refused as refused:
+                return self._give_up(str(refused))
             return self.is_ready
         if puzzle.state == Puzzle.State.REVIEW:
             return self._give_up("today's pictures wait for an editor's approval")

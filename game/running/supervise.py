@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from game.drawing import drawable, painting
 from game.editing import review
+from game.environment import parse_host
 from game.files import pairing
 from game.models import Puzzle
 from game.nights import tasks
@@ -78,6 +79,7 @@ def tell(line: str) -> None:
 
 def supervise(var: Path) -> None:
     with family_of(var) as family:
+        preflight.check_https()
         preflight.check_port(settings.HOST, settings.PORT)
         if painting.is_model_elsewhere():
             preflight.fetch_model(settings.GENERATOR_MODEL)
@@ -174,8 +176,7 @@ def reopen_drawings() -> None:
 
 
 def commands() -> dict[str, list[str]]:
-    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
-    web = f"""-m gunicorn game.wsgi --bind {host}:{settings.PORT} --preload
+    web = f"""-m gunicorn game.wsgi --bind {parse_host(settings.HOST)}:{settings.PORT} --preload
         --worker-class game.running.web_worker.WebWorker --workers 2 --threads 4
         --graceful-timeout 3 --log-level warning --no-control-socket"""
     # One task at a time each; a process apart for it, so that time limits can end it.

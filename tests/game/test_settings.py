@@ -3,9 +3,11 @@ import runpy
 from datetime import date, time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port, validate_host
 
 from game.running import places
 
@@ -157,3 +159,129 @@ def test_it_refuses_batches_of_no_size(monkeypatch: pytest.MonkeyPatch, count: s
 def test_it_reports_to_everyone_named(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, REPORT_TO="ada@sixpix.example, bob@sixpix.example")
     assert settings["REPORT_TO"] == ["ada@sixpix.example", "bob@sixpix.example"]
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104 - compared, not bound
+        ("::", "http://[::1]:8000"),
+        ("fd00::2", "http://[fd00::2]:8000"),
+        ("[fd00::2]", "http://[fd00::2]:8000"),
+        ("sixpix.lan", "http://sixpix.lan:8000"),
+    ],
+)
+def test_it_reaches_itself_wherever_it_listens(
+    monkeypatch: pytest.MonkeyPatch, host: str, url: str
+) -> None:
+    settings = load(monkeypatch, HOST=host)
+    assert settings["LOCAL_URL"] == settings["SITE_URL"] == url
+    assert "[" not in settings["HOST"]
+    assert is_allowed(urlsplit(url).netloc, settings)
+
+
+def is_allowed(netloc: str, settings: dict[str, Any]) -> bool:
+    domain, _port = split_domain_port(netloc)
+    return validate_host(domain, settings["ALLOWED_HOSTS"])
+
+
+@pytest.mark.parametrize(
+    ("named", "host"),
+    [
+        ("sixpix.lan", "sixpix.lan"),
+        ("fd00::2", "[fd00::2]:8000"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        (".straße.example", "www.xn--strae-oqa.example"),
+    ],
+)
+def test_it_answers_to_its_own_name_beside_those_that_are_allowed(
+    monkeypatch: pytest.MonkeyPatch, named: str, host: str
+) -> None:
+    settings = load(monkeypatch, ALLOWED_HOSTS=named)
+    assert is_allowed(host, settings)
+    assert is_allowed("127.0.0.1:8000", settings)
+    assert not is_allowed("elsewhere.example", settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "read"),
+    [
+        ("https://Bücher.example/", "https://xn--bcher-kva.example"),
+        ("https://straße.example:8443", "https://xn--strae-oqa.example:8443"),
+        ("http://[FD00::2]:80", "http://[fd00::2]:80"),
+    ],
+)
+def test_it_writes_its_address_as_browsers_send_it(
+    monkeypatch: pytest.MonkeyPatch, url: str, read: str
+) -> None:
+    settings = load(monkeypatch, SITE_URL=url)
+    assert settings["SITE_URL"] == settings["CSRF_TRUSTED_ORIGINS"][0] == read
+    assert is_allowed(urlsplit(read).netloc, settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://sixpix.example/game",
+        "https://sixpix.example/?page=2",
+        "https://me:pw@sixpix.example",
+        "https://",
+        "https://sixpix.example:port",
+        "https://-ü-.example",
+    ],
+)
+def test_it_refuses_an_address_that_is_more_than_a_host(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SITE_URL must be an address like"):
+        load(monkeypatch, SITE_URL=url)
+
+
+def test_it_answers_to_this_machines_names_in_the_clear_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert is_allowed("localhost", load(monkeypatch, SITE_URL="http://sixpix.lan"))
+    production = load(monkeypatch, SITE_URL="https://sixpix.example")
+    assert production["ALLOWED_HOSTS"] == ["sixpix.example"]
+
+
+def test_it_binds_no_other_domain_to_https_unless_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, SITE_URL="https://sixpix.example")
+    assert settings["SECURE_HSTS_SECONDS"] > 0
+    assert settings["SECURE_HSTS_PRELOAD"] is settings["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is False
+    settings = load(monkeypatch, SITE_URL="https://sixpix.example", HSTS_PRELOAD="1")
+    assert settings["SECURE_HSTS_PRELOAD"] is settings["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
+
+
+def test_it_names_cookies_by_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "COOKIE_SUFFIX")
+    of_port = {
+        port: [load(monkeypatch, PORT=port)[name] for name in names] for port in ("8000", "9000")
+    }
+    assert of_port == {
+        "8000": ["sessionid", "csrftoken", ""],
+        "9000": ["sessionid_9000", "csrftoken_9000", "_9000"],
+    }
+    public = load(monkeypatch, PORT="9000", SITE_URL="https://sixpix.example")
+    assert public["COOKIE_SUFFIX"] == ""
+
+
+@pytest.mark.parametrize(
+    ("env", "is_ssl", "is_tls"),
+    [
+        ({}, False, False),
+        ({"EMAIL_PORT": "465"}, True, False),
+        ({"EMAIL_PORT": "2465", "EMAIL_USE_SSL": "1"}, True, False),
+        ({"EMAIL_PORT": "587", "EMAIL_USE_TLS": "1"}, False, True),
+    ],
+)
+def test_it_encrypts_mail_as_the_port_has_it(
+    monkeypatch: pytest.MonkeyPatch, env: dict[str, str], is_ssl: bool, is_tls: bool
+) -> None:
+    settings = load(monkeypatch, **env)
+    assert (settings["EMAIL_USE_SSL"], settings["EMAIL_USE_TLS"]) == (is_ssl, is_tls)
+
+
+def test_it_refuses_mail_that_is_encrypted_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="choose one"):
+        load(monkeypatch, EMAIL_PORT="465", EMAIL_USE_TLS="1")

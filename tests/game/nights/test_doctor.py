@@ -124,8 +124,19 @@ def test_it_names_puzzles_whose_files_are_gone() -> None:
     for candidate in puzzle.candidates.filter(rank__in=[2, 5]):
         candidate.file.storage.delete(str(candidate.file.name))
     assert doctor.missing_files() == [
-        f"Puzzle {puzzle.pk} lacks the files of 2 pictures. Restore them, or draw it again."
+        f"The files of 2 pictures of puzzle {puzzle.pk} are gone, or belong to another account. "
+        "Restore them or give them to this one, or draw it again."
     ]
+
+
+def test_it_names_puzzles_whose_files_belong_to_another_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    puzzle = factories.make_puzzle(1)
+    closed = puzzle.candidates.get(rank=2).file.path
+    monkeypatch.setattr("os.access", lambda path, _mode: str(path) != closed)
+    [said] = doctor.missing_files()
+    assert f"files of 1 pictures of puzzle {puzzle.pk}" in said
 
 
 def test_it_counts_files_that_this_database_never_named() -> None:

@@ -1,5 +1,6 @@
 """What editors are told in the morning."""
 
+import socket
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 from typing import Any
@@ -10,8 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from pytest_django import Settings
 
-from game.models import Puzzle, StandIn
-from game.nights import report, tasks
+from game.models import Chore, Puzzle, StandIn
+from game.nights import report, servers, tasks
 from tests import factories
 from tests.painter import raising
 
@@ -114,3 +115,33 @@ def test_it_sends_the_report_later_when_the_mail_server_is_away(
     monkeypatch.setattr(report, "send", send_later)
     tasks.report_morning.apply()
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_told"),
+    [(None, True), (27, True), (25, False), (0, False), ("never begun", False)],
+)
+def test_it_tells_doctor_when_it_did_not_leave(
+    settings: Settings, hours: float | str | None, is_told: bool
+) -> None:
+    if not isinstance(hours, str):
+        done_at = None if hours is None else timezone.now() - timedelta(hours=hours)
+        Chore.objects.create(name="report", done_at=done_at)
+    settings.REPORT_TO = ["editors@sixpix.example"]
+    assert ("did not leave" in " ".join(report.undelivered())) is is_told
+    settings.REPORT_TO = []
+    assert report.undelivered() == []
+
+
+def test_it_tells_doctor_when_the_mail_server_is_away(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socket.socket() as closed:
+        # Bound, and not listening.
+        closed.bind(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = closed.getsockname()
+        settings.REPORT_TO = ["editors@sixpix.example"]
+        [said] = servers.unreachable_mail()
+        assert f"The mail server 127.0.0.1:{settings.EMAIL_PORT} can't be used" in said
+        assert "Connection refused" in said
+        settings.REPORT_TO = []
+        assert servers.unreachable_mail() == []

@@ -1,9 +1,11 @@
 """A model on the hub is made ready before anything starts."""
 
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from game.running import preflight
 from generator.folders.manifest import BUNDLED
@@ -38,3 +40,19 @@ def test_it_names_the_file_when_a_converted_model_is_damaged(models: Path) -> No
     weights = preflight.begin_weights_check("somebody/something", models / "weights.log")
     with pytest.raises(preflight.Unfit, match=r"bart/model\.safetensors is damaged"):
         preflight.finish_weights_check(weights, models / "weights.log")
+
+
+@pytest.mark.parametrize(
+    ("url", "proxies", "is_fit"),
+    [
+        ("https://sixpix.example", 1, True),
+        ("http://sixpix.lan", 0, True),
+        ("https://sixpix.example", 0, False),
+    ],
+)
+def test_it_asks_for_what_speaks_https_where_the_address_does(
+    settings: Settings, url: str, proxies: int, is_fit: bool
+) -> None:
+    settings.SITE_URL, settings.TRUSTED_PROXIES = url, proxies
+    with nullcontext() if is_fit else pytest.raises(preflight.Unfit, match="set BEHIND_PROXY=1"):
+        preflight.check_https()
