@@ -2,13 +2,16 @@ import codecs
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from game.guarding import bodies
 from game.pages.refusals import refuse
+from game.pages.site import health
 from game.players import identity
 
+HEALTH = "/healthz"
 # The site asks for none of these, so neither may anything that finds a way into its pages.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -26,6 +29,36 @@ PERMISSIONS_POLICY = ", ".join(
         "usb",
     )
 )
+
+
+class HeadMiddleware:
+    """Takes the content off an answer to HEAD. What talks to the client sends what it is given, and
+    a client that expects none would read it as the next answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = []
+            elif isinstance(response, HttpResponse):
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+                response.content = b""
+        return response
+
+
+class HealthMiddleware:
+    """Answers whoever watches the site before anything else does: a load balancer knows no name of
+    it, and speaks plain http from inside."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_asked = request.path == HEALTH
+        return health.healthz(request) if is_asked else self.get_response(request)
 
 
 class PlayerCookieMiddleware:

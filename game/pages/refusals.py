@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.middleware import csrf
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -44,16 +45,34 @@ def allow(*methods: str) -> Callable[[View], View]:
 def refuse_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW: why a try could not be trusted, in the form the sender reads."""
     log.warning("Refused a request to %s: %s", request.path, reason)
-    if wants_json(request):
-        message = _("This page has grown old. Reload it and send your try again.")
-        return refuse(request, HTTPStatus.FORBIDDEN, "forbidden", message)
-    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+    if reason == csrf.REASON_NO_CSRF_COOKIE:
+        code = "no_cookie"
+        heading = _("Your browser keeps nothing")
+        message = _(
+            "It sent back no cookie of this site, so nothing was changed. Allow cookies for this "
+            "site, reload the page, and send it once more."
+        )
+    elif reason.startswith(("Origin", "Referer")):
+        code = "no_origin"
+        heading = _("It came from elsewhere")
+        message = _(
+            "Your browser, or a filter on the way, says that it came from another address or from "
+            "none, so nothing was changed. Open this site by its own address and try again without "
+            "the filter."
+        )
+    else:
+        code = "forbidden"
+        heading = _("This page has grown old")
+        message = _("Nothing was changed. Reload the page and send it once more.")
+    return refuse(request, HTTPStatus.FORBIDDEN, code, message, heading)
 
 
-def refuse(request: HttpRequest, status: HTTPStatus, code: str, message: str) -> HttpResponse:
+def refuse(
+    request: HttpRequest, status: HTTPStatus, code: str, message: str, heading: str = ""
+) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": {"code": code, "message": message}}, status=status)
-    context = {"heading": _("That did not work"), "text": message}
+    context = {"heading": heading or _("That did not work"), "text": message}
     return render(request, "message.html", context, status=status)
 
 

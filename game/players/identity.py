@@ -14,11 +14,18 @@ from django.utils import timezone
 from game.models import Player
 from game.rules import clock
 
-COOKIE = "sixpix_player"
+COOKIE = f"sixpix_player{settings.COOKIE_SUFFIX}"
+# What stood in the other and couldn't be read is kept here, for the day when it can: after a backup
+# was restored without its secret, say.
+ASIDE = f"{COOKIE}_aside"
+# The site may have been at another port before.
+_READ = (COOKIE, ASIDE, "sixpix_player")
 ZONE_COOKIE = "sixpix_tz"
 # The longest that browsers keep a cookie; it is renewed well before.
 LIFETIME = timedelta(days=400)
 RENEWAL = timedelta(days=30)
+# A key, a time and a signature are shorter.
+LONGEST = 120
 _SALT = "game.players"
 _VISIT = "_sixpix_visit"
 
@@ -69,13 +76,19 @@ def become(request: HttpRequest, player: Player) -> Player:
 
 
 def remember(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Set the cookie of a player that is new, or whose cookie is getting old."""
+    """Set the cookie of a player that is new, or whose cookie is getting old or lay aside."""
     visit: _Visit | None = getattr(request, _VISIT, None)
     if visit is None or not visit.is_cookie_due or visit.player is None or not visit.player.pk:
         return
+    _keep(response, COOKIE, TimestampSigner(salt=_SALT).sign(visit.player.key.hex))
+    if _is_strange(unreadable := request.COOKIES.get(COOKIE, "")):
+        _keep(response, ASIDE, unreadable)
+
+
+def _keep(response: HttpResponseBase, name: str, value: str) -> None:
     response.set_cookie(
-        COOKIE,
-        TimestampSigner(salt=_SALT).sign(visit.player.key.hex),
+        name,
+        value,
         max_age=LIFETIME,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -96,9 +109,29 @@ def today(request: HttpRequest) -> date:
 def _visit(request: HttpRequest) -> _Visit:
     visit: _Visit | None = getattr(request, _VISIT, None)
     if visit is None:
-        visit = _read(request.COOKIES.get(COOKIE, ""))
+        visit = _read_any(request)
         setattr(request, _VISIT, visit)
     return visit
+
+
+def _read_any(request: HttpRequest) -> _Visit:
+    for name in _READ:
+        visit = _read(request.COOKIES.get(name, ""))
+        if visit.key is not None:
+            visit.is_cookie_due |= name != COOKIE
+            return visit
+    return _Visit()
+
+
+def _is_strange(cookie: str) -> bool:
+    """Signed, but not by us."""
+    if len(cookie) > LONGEST or cookie.count(":") != 2:
+        return False
+    try:
+        TimestampSigner(salt=_SALT).unsign(cookie)
+    except BadSignature:
+        return True
+    return False
 
 
 def _read(cookie: str) -> _Visit:

@@ -79,6 +79,9 @@ def _kept(name: str) -> bytes:
             kept: bytes = file.read()
     except FileNotFoundError:
         return b""
+    except OSError as error:
+        logger.warning("%s can't be read and is made again: %s", name, error)
+        return b""
     return kept
 
 

@@ -13,8 +13,12 @@ export class Refusal extends Error {
 
 async function explain(response) {
   const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-  const told = isJson ? (await response.json().catch(() => null))?.error?.message : null;
-  if (response.status === 403) return new Refusal(text("expired"), { needsReload: true });
+  const error = isJson ? (await response.json().catch(() => null))?.error : null;
+  const told = error?.message;
+  if (response.status === 403) {
+    const isOld = !error || error.code === "forbidden";
+    return new Refusal(isOld ? text("expired") : told, { needsReload: isOld });
+  }
   if (response.status === 409) {
     return new Refusal(told ?? text("elsewhere-played"), { needsReload: true });
   }

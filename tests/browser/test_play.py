@@ -246,6 +246,39 @@ def test_it_explains_when_the_server_refuses(
     await_complaint(page, complaints, str(status))
 
 
+def test_it_says_that_cookies_are_blocked(
+    open_page: OpenPage, today: Puzzle, complaints: list[str]
+) -> None:
+    page = open_page()
+    type_words(page, {0: "fox"})
+    page.context.clear_cookies()
+    send(page)
+    expect(page.locator("#message")).to_contain_text("Allow cookies for this site")
+    assert word(page, 0).input_value() == "fox"
+    complaints.clear()
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+def test_it_takes_a_try_when_a_proxy_hides_where_pages_come_from(
+    open_page: OpenPage, today: Puzzle, has_scripts: bool
+) -> None:
+    page = open_page("/about/", java_script_enabled=has_scripts)
+
+    def hide(route: Route) -> None:
+        if route.request.method != "GET":
+            route.continue_()
+            return
+        response = route.fetch()
+        headers = response.headers | {"referrer-policy": "no-referrer"}
+        route.fulfill(response=response, headers=headers)
+
+    page.route(lambda url: url.endswith("/"), hide)
+    page.goto("/")
+    word(page, 0).fill("dog")
+    send(page) if has_scripts else page.get_by_role("button", name="Send this try").click()
+    expect(page.locator(".is-absent, .try").first).to_be_visible()
+
+
 def test_it_offers_to_reload_when_another_tab_went_on(
     open_page: OpenPage, today: Puzzle, complaints: list[str]
 ) -> None:

@@ -73,7 +73,7 @@ class StudioAdmin(AccessAdmin):
             raise PermissionDenied
         try:
             file = candidate.file.open("rb")
-        except FileNotFoundError:
+        except OSError:
             raise Http404 from None
         response = FileResponse(file, content_type="image/webp")
         # A redrawn puzzle has new candidates with new ids.

@@ -20,6 +20,7 @@ def privacy(request: HttpRequest) -> HttpResponseBase:
         "kept": acts.kept(player) if player else None,
         "done": request.GET.get("done", ""),
         "player_cookie": identity.COOKIE,
+        "aside_cookie": identity.ASIDE,
         "zone_cookie": identity.ZONE_COOKIE,
         "choice_cookies": [choice.cookie for choice in (*choices.CHOICES, choices.HELP)],
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
@@ -48,7 +49,8 @@ def forget(request: HttpRequest) -> HttpResponseBase:
     if player is not None:
         acts.forget(player)
     response = redirect("forgotten")
-    response.delete_cookie(identity.COOKIE, samesite="Lax")
+    for cookie in (identity.COOKIE, identity.ASIDE):
+        response.delete_cookie(cookie, samesite="Lax")
     return response
 
 

@@ -1,5 +1,6 @@
 import logging
 
+from django.contrib import admin
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -26,7 +27,9 @@ def picture(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _preview(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Editors see what isn't due yet, on the page's preview."""
+    """Editors see what isn't due yet, on the page's preview, by all that the admin asks."""
+    if not admin.site.has_permission(request):
+        raise Http404
     candidate = get_object_or_404(Candidate.objects.select_related("puzzle"), token=token)
     if not access.may_see(request.user, candidate.puzzle):
         raise Http404
@@ -39,8 +42,8 @@ def send(file: FieldFile) -> HttpResponseBase:
     """The picture or film of a candidate, to someone who may see it."""
     try:
         content = file.open("rb")
-    except FileNotFoundError:
-        log.error("The file of picture %s is missing: %s", file.instance.pk, file.name)
+    except OSError as error:
+        log.error("The file of picture %s can't be read: %s", file.instance.pk, error)
         raise Http404 from None
     response = FileResponse(content, content_type="image/webp")
     # Private: a shared cache would hand a picture on to those whose day has not come.

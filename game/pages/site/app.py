@@ -1,10 +1,11 @@
-"""What lets the site be installed: a manifest, a service worker, a page without the network."""
+"""What lets the site be installed: a manifest, a service worker, a page without the network. And
+what machines ask every site for."""
 
 import hashlib
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
@@ -44,6 +45,17 @@ def manifest(request: HttpRequest) -> HttpResponseBase:
         ],
     }
     return JsonResponse(told, content_type="application/manifest+json")
+
+
+@allow("GET", "HEAD")
+def icon(request: HttpRequest, name: str) -> HttpResponseBase:
+    """For browsers that ask without having read a page."""
+    return redirect(static(f"img/{name}"))
+
+
+@allow("GET", "HEAD")
+def robots(request: HttpRequest) -> HttpResponseBase:
+    return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain")
 
 
 @allow("GET", "HEAD")

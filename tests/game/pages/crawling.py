@@ -12,13 +12,14 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 LINK = re.compile(rb"""(?:href|src|action)=["']([^"'\s>]+)|(?:from|import|url\()\s*["']([^"']+)""")
-# Neither routes nor linked to; robots and browsers ask for them.
-UNROUTED = ["/robots.txt", "/favicon.ico", "/media/", "/nowhere", "/puzzle/0/", "/puzzle/99/"]
+# Neither routes nor linked to.
+UNROUTED = ["/media/", "/nowhere", "/puzzle/0/", "/puzzle/99/"]
 JSON = "application/json"
 TOKEN = "0" * 32
 # Routes that know nothing of days.
 TIMELESS = (
     {"choices", "privacy", "sharing", "forget", "forgotten", "about", "move_code", "move"}
+    | {"robots", "favicon", "touch_icon"}
     | {"manifest", "worker", "offline", "healthz", "picture", "film", "still"}
     | {"second_factor", "second_factor_check", "preview"}
     | {"easel", "own_orders", "easel_status", "order_picture", "order_png", "order", "order_now"}
@@ -103,6 +104,9 @@ def addresses(number: int) -> dict[str, list[str]]:
         "manifest": ["/manifest.webmanifest"],
         "worker": ["/worker.js"],
         "offline": ["/offline/"],
+        "robots": ["/robots.txt"],
+        "favicon": ["/favicon.ico"],
+        "touch_icon": ["/apple-touch-icon.png"],
         "healthz": ["/healthz"],
         "second_factor": ["/admin/second-factor/"],
         "second_factor_check": ["/admin/second-factor/check/"],

@@ -205,6 +205,34 @@ def test_it_knows_a_player_when_the_secret_key_was_replaced(settings: Settings) 
     assert identity.current(visit(sixpix_player=cookie)) == player
 
 
+def test_it_keeps_a_cookie_that_it_cannot_read_and_knows_it_again(settings: Settings) -> None:
+    player = factories.make_player()
+    cookie, secret = cookie_of(player), settings.SECRET_KEY
+    settings.SECRET_KEY = "of a moment"
+    request = visit(sixpix_player=cookie)
+    identity.ensure(request).save()
+    response = HttpResponse()
+    identity.remember(request, response)
+    kept = {name: morsel.value for name, morsel in response.cookies.items()}
+    assert kept[identity.ASIDE] == cookie
+    settings.SECRET_KEY = secret
+    request = visit(**kept)
+    assert identity.current(request) == player
+    # From now on by the usual cookie.
+    renewed = cookie_after(request)
+    assert renewed is not None
+    assert identity.current(visit(sixpix_player=renewed.value)) == player
+
+
+@pytest.mark.parametrize("cookie", ["", "nonsense", "a:b:" + "c" * 4_000])
+def test_it_keeps_no_cookie_that_nobody_signed(cookie: str) -> None:
+    request = visit(sixpix_player=cookie)
+    identity.ensure(request).save()
+    response = HttpResponse()
+    identity.remember(request, response)
+    assert set(response.cookies) == {identity.COOKIE}
+
+
 @pytest.mark.parametrize(
     ("cookie", "day"),
     [

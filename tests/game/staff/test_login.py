@@ -46,6 +46,16 @@ def test_it_logs_in_with_the_right_password(client: Client) -> None:
     assert log_in(client, PASSWORD).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "wanted", ["https://elsewhere.example/", "//elsewhere.example", "javascript:"]
+)
+def test_it_goes_to_the_studio_when_it_may_not_go_where_it_was_told(
+    client: Client, wanted: str
+) -> None:
+    response = log_in(client, PASSWORD, next=wanted)
+    assert (response.status_code, response["Location"]) == (302, reverse("admin:index"))
+
+
 def test_it_locks_a_name_out_after_too_many_wrong_passwords(
     client: Client, settings: Settings
 ) -> None:

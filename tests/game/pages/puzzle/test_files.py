@@ -1,10 +1,14 @@
 """The pictures' own addresses."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.core.files.storage import FileSystemStorage
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from game.models import Candidate, Puzzle
 from tests import factories
@@ -48,3 +52,28 @@ def test_it_says_not_found_when_the_file_of_a_picture_is_gone(
     Path(candidate.file.path).unlink()
     assert get_picture(client, candidate).status_code == 404
     assert f"picture {candidate.pk}" in caplog.text
+
+
+def test_it_says_not_found_when_the_file_of_a_picture_is_somebody_elses(
+    client: Client, puzzle: Puzzle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: FileSystemStorage, name: str, mode: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", name)
+
+    cards = [f"/puzzle/3/{kind}.jpg" for kind in ("card", "sheet")]
+    assert [client.get(card).status_code for card in cards] == [200, 200]
+    monkeypatch.setattr(FileSystemStorage, "_open", refuse)
+    assert get_picture(client, puzzle.candidates.get(position=1)).status_code == 404
+    # Whatever is left to show of it is made again.
+    assert [client.get(card).status_code for card in cards] == [200, 200]
+
+
+def test_it_shows_a_coming_picture_only_with_the_second_factor(
+    client: Client, puzzle: Puzzle
+) -> None:
+    coming = factories.make_puzzle(9).candidates.get(position=1)
+    editor = User.objects.create_superuser("ada", password="of no use here")
+    client.force_login(editor)
+    assert get_picture(client, coming).status_code == 200
+    TOTPDevice.objects.create(user=editor, name="app")
+    assert get_picture(client, coming).status_code == 404

@@ -285,11 +285,29 @@ def strict_client() -> Client:
     return Client(enforce_csrf_checks=True)
 
 
-def test_it_refuses_when_the_csrf_token_is_missing(strict_client: Client, puzzle: Puzzle) -> None:
-    page = send_form(strict_client, 1, WRONG)
+@pytest.mark.parametrize(
+    ("has_cookie", "headers", "heading", "code"),
+    [
+        (True, {}, "This page has grown old", "forbidden"),
+        (False, {}, "Your browser keeps nothing", "no_cookie"),
+        (True, {"Origin": "null"}, "It came from elsewhere", "no_origin"),
+        (True, {"Origin": "https://elsewhere.example"}, "It came from elsewhere", "no_origin"),
+    ],
+)
+def test_it_says_why_it_trusts_no_try(
+    strict_client: Client,
+    puzzle: Puzzle,
+    has_cookie: bool,
+    headers: dict[str, str],
+    heading: str,
+    code: str,
+) -> None:
+    if has_cookie:
+        strict_client.get("/")
+    page = strict_client.post(TRIES, {"try": "1", "word-0": "x"}, headers=headers)
     assert page.status_code == 403
-    assert "This page has grown old" in page.content.decode()
-    assert error_of(send(strict_client, {"try": 1, "words": WRONG})) == (403, "forbidden")
+    assert heading in page.content.decode()
+    assert error_of(send(strict_client, {"try": 1, "words": WRONG}, **headers)) == (403, code)
     assert factories.playing_rows() == [[], [], []]
 
 
