@@ -21,7 +21,7 @@ _BETWEEN = re.compile("[,;|]")
 
 
 def read_day(cell: str) -> date:
-    day = _TIME.sub("", _DASHES.sub("-", cell)).strip()
+    day = _TIME.sub("", _DASHES.sub("-", cell.strip("“”„\"'"))).strip()
     match = _ISO.fullmatch(day) or _DOTTED.fullmatch(day)
     try:
         if match:

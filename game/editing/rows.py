@@ -169,7 +169,7 @@ def _table(text: str, delimiter: str, headings: list[str]) -> Iterator[Row]:
             break
     for cells in reader:
         named, surplus = {}, []
-        for place, cell in enumerate(_unquoted(cell.strip()) for cell in cells):
+        for place, cell in enumerate(map(str.strip, cells)):
             if place < len(headings) and headings[place]:
                 named[headings[place]] = cell
             else:

@@ -19,6 +19,7 @@ HIDDEN = ("fox", "riding", "bicycle")
         "2026-12-24 00:00:00",
         "2026-12-24T08:30:00.000",
         "24.12.2026 0:00",
+        "“2026-12-24”",
     ],
 )
 def test_it_reads_a_day(cell: str) -> None:

@@ -72,7 +72,7 @@ def test_it_takes_off_the_quotes_of_word_processors() -> None:
         Row("a dog"),
         Row("“big” and “small”"),
     ]
-    assert rows.read("“prompt”;“day”\n“a fox”;“2026-12-24”\n") == [FOX]
+    assert rows.read("“prompt”;“day”\na fox;2026-12-24\n") == [FOX]
 
 
 def test_it_reads_cells_with_commas_quotes_and_lines() -> None:
