@@ -23,7 +23,10 @@ def code_loss(hidden: Tensor, head: Tensor, codes: Tensor, smoothing: float = 0.
         codes: (B, T) int64, below V.
         smoothing: of the target, spread over all ids (Szegedy et al. 2015, arXiv:1512.00567).
     """
-    loss: Tensor = _CodeLoss.apply(hidden.flatten(0, -2), head, codes.flatten(), smoothing)
+    # torch gives it no types.
+    loss: Tensor = _CodeLoss.apply(  # type: ignore[no-untyped-call]
+        hidden.flatten(0, -2), head, codes.flatten(), smoothing
+    )
     return loss
 
 
@@ -52,6 +55,6 @@ class _CodeLoss(torch.autograd.Function):
         return total / len(codes)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:
         grad_hidden, grad_head = ctx.saved_tensors
         return grad_hidden * grad, grad_head * grad, None, None
