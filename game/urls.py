@@ -1,13 +1,14 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from game.pages.easel import keeping, watching, wishing
+from game.pages.easel import keeping, shared, watching, wishing
 from game.pages.player import choices, privacy, record
 from game.pages.puzzle import archive, cards, files, films, proofs, puzzles
 from game.pages.site import about, app, health
 from game.pages.staff import preview, second_factor
 
 TOKEN, KEY = "(?P<token>[0-9a-f]{32})", "(?P<key>[0-9a-f]{32})"
+CODE = "(?P<code>[a-z0-9]{10})"
 
 urlpatterns = [
     path("", puzzles.today, name="today"),
@@ -38,6 +39,11 @@ urlpatterns = [
     re_path(rf"^easel/{KEY}/cancel/$", watching.cancel, name="cancel_order"),
     re_path(rf"^easel/{KEY}/delete/$", watching.delete, name="delete_order"),
     re_path(rf"^easel/{KEY}/(?P<rank>[1-9])/$", watching.picture, name="order_large"),
+    re_path(rf"^easel/{KEY}/share/$", shared.share, name="share"),
+    re_path(rf"^p/{CODE}/$", shared.page, name="shared"),
+    re_path(rf"^p/{CODE}/card\.jpg$", shared.card, name="shared_card"),
+    re_path(rf"^p/{CODE}/(?P<rank>[1-9])\.webp$", shared.picture, name="shared_picture"),
+    re_path(rf"^p/{CODE}/report/$", shared.report, name="report"),
     path("choices/", choices.choices, name="choices"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/sharing/", privacy.sharing, name="sharing"),

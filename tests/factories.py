@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from game.models import Candidate, Play, Player, Puzzle, Try
+from game.models import Candidate, Order, Play, Player, Puzzle, Share, Try
 from game.playing import play
 
 PROMPT = "a red fox and a big cat"
@@ -79,6 +79,16 @@ def make_draft(number: int | None = 1, prompt: str = PROMPT, **fields: Any) -> P
 
 def make_player(**fields: Any) -> Player:
     return Player.objects.create(**fields)
+
+
+def make_share(**fields: Any) -> Share:
+    """What somebody ordered and shows to others; of its pictures, the card alone."""
+    order = Order.objects.create(
+        player=make_player(), prompt="an owl in a tree", seed=1, state=Order.State.PAINTED
+    )
+    share = Share.objects.create(order=order, card=b"no picture", **fields)
+    share.reports.create(reporter="somebody", reason="other", text="dull")
+    return share
 
 
 def take_guesses(player: Player, puzzle: Puzzle, *guesses: list[str]) -> dict[str, Any]:

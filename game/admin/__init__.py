@@ -7,6 +7,7 @@ from game.admin.insight.figures import FiguresAdmin
 from game.admin.insight.nights import BatchAdmin, StandInAdmin
 from game.admin.people.devices import DeviceAdmin
 from game.admin.people.plays import PlayAdmin, PlayerAdmin, TryAdmin
+from game.admin.people.shares import ShareAdmin
 from game.admin.puzzle.puzzles import PuzzleAdmin
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "PlayAdmin",
     "PlayerAdmin",
     "PuzzleAdmin",
+    "ShareAdmin",
     "StandInAdmin",
     "TryAdmin",
 ]

@@ -137,6 +137,6 @@ def delete(player: Player | None, key: str | None = None) -> int:
 
 
 def thin(now: datetime | None = None) -> int:
-    """Delete what is old; how many orders."""
+    """Delete what is old and was never shared; how many orders."""
     old = (now or timezone.now()) - KEPT
-    return pictures.delete(Order.objects.filter(created_at__lt=old))
+    return pictures.delete(Order.objects.filter(created_at__lt=old, share=None))

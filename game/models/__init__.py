@@ -15,6 +15,7 @@ from game.models.puzzles import (
     validate_prompt,
 )
 from game.models.rulings import Accepted, Correction, Ruling, WarmthTable, WarmthTables
+from game.models.shares import Report, Share
 
 __all__ = [
     "Accepted",
@@ -31,7 +32,9 @@ __all__ = [
     "Play",
     "Player",
     "Puzzle",
+    "Report",
     "Ruling",
+    "Share",
     "StandIn",
     "Try",
     "WarmthTable",

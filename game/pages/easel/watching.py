@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -80,7 +81,8 @@ def glimpse(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 def own_order(request: HttpRequest, key: str) -> Order:
-    return get_object_or_404(orders.own(identity.claimed(request)), key=key)
+    own = orders.own(identity.claimed(request)).select_related("share").defer("share__card")
+    return get_object_or_404(own, key=key)
 
 
 def _beside(request: HttpRequest, key: str) -> Order | None:
@@ -99,5 +101,6 @@ def _context(found: Order) -> dict[str, Any]:
         "place": wait.ahead + 1 if wait else None,
         "step": seen[0] if seen else 0,
         "pictures": pictures,
+        "site": settings.SITE_URL,
         "next_seed": (found.seed + COUNT) % orders.LARGEST_SEED,
     }

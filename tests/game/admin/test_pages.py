@@ -38,6 +38,7 @@ def rows() -> None:
     Figures.objects.create(puzzle=live, plays=1, solved=1, distribution=[1])
     Batch.objects.create(asked=2, drawn=1, failures={str(waiting.pk): "no paint"})
     StandIn.objects.create(day=today, puzzle=live, displaced=waiting)
+    factories.make_share()
 
 
 def pages() -> Iterator[str]:

@@ -23,7 +23,8 @@ TIMELESS = (
     | {"manifest", "worker", "offline", "healthz", "picture", "film", "still"}
     | {"second_factor", "second_factor_check", "preview"}
     | {"easel", "own_orders", "easel_status", "order_picture", "order_png", "order", "order_now"}
-    | {"glimpse", "cancel_order", "delete_order", "order_large"}
+    | {"glimpse", "cancel_order", "delete_order", "order_large", "share"}
+    | {"shared", "shared_card", "shared_picture", "report"}
 )
 
 
@@ -93,6 +94,11 @@ def addresses(number: int) -> dict[str, list[str]]:
         "glimpse": [f"/easel/{TOKEN}/glimpse.webp"],
         "cancel_order": [f"/easel/{TOKEN}/cancel/"],
         "delete_order": [f"/easel/{TOKEN}/delete/"],
+        "share": [f"/easel/{TOKEN}/share/"],
+        "shared": [f"/p/{TOKEN[:10]}/"],
+        "shared_card": [f"/p/{TOKEN[:10]}/card.jpg"],
+        "shared_picture": [f"/p/{TOKEN[:10]}/1.webp"],
+        "report": [f"/p/{TOKEN[:10]}/report/"],
         "order_picture": [f"/easel/pictures/{TOKEN}.webp"],
         "order_png": [f"/easel/pictures/{TOKEN}.png"],
         "choices": ["/choices/"],
