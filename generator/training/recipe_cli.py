@@ -89,8 +89,9 @@ def _own(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from generator.sources.records import Keys
-    from generator.training.own.recipe import Own, make
+    from generator.training.own.recipe import make
     from generator.training.own.sizes import sizes_of
+    from generator.training.own.wish import Own
 
     if args.tune_vqgan and not (args.vqgan or args.init_from):
         raise ValueError("--tune-vqgan needs --vqgan or --init-from: a new one is trained anyway")

@@ -5,70 +5,44 @@ begun with is kept in its own.json: it is not gone on with for other data or siz
 """
 
 import logging
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from contextlib import nullcontext
+from dataclasses import asdict
 
 import torch
-from torch import nn
+from torch import Tensor
 
 from generator.config import BartConfig
 from generator.folders.lock import alone_in
-from generator.folders.manifest import Manifest
+from generator.folders.manifest import Manifest, read_manifest
 from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.sources.batches import CaptionedImages
 from generator.sources.in_order import InOrder
 from generator.sources.opening import open_indexed
-from generator.sources.records import Keys, identity_of
+from generator.sources.records import identity_of
 from generator.sources.selection import Selection, split
 from generator.training.assemble import SAMPLING, About, assemble
 from generator.training.bart import train_bart
 from generator.training.codes.encoded import CodeFile, write_codes
 from generator.training.codes.identity import claim
-from generator.training.loop.plan import Plan
 from generator.training.loop.processes import processes, share_of
 from generator.training.loop.stream import chance
 from generator.training.own.card import Card
 from generator.training.own.clip import train_own_clip
 from generator.training.own.given import Given, collect, fitting
 from generator.training.own.held_out import HeldOut
-from generator.training.own.sizes import Sizes
+from generator.training.own.wish import Own, announce, count_of, pictures_of, size_of
 from generator.training.own.words import bart_of, read_captions
 from generator.training.vqgan.codebook import distinct, patches_of
 from generator.training.vqgan.stage import Objective, load_vqgan, train_vqgan, write_codebook
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 32
+# So many make the first codebook, however many there are.
+MOST_BATCHES = 128
 # The feature network of the perceptual loss knows the bundled world alone.
 OBJECTIVE = Objective(perceptual=0.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
-    """What is wanted.
-
-    Args:
-        data: see `generator.sources.opening`; `held_out` is the share of captions kept apart.
-        runs: where the work is kept; out: the model folder.
-        vqgan, clip, start: what is given and not trained anew, each a folder or an id on the hub;
-            `start` is a whole model whose BART, words and VQGAN are gone on from.
-        tunes_vqgan: a given VQGAN is trained on, and its codes move if it has an encoder.
-    """
-
-    data: str
-    runs: Path
-    out: Path
-    sizes: Sizes
-    name: str
-    licence: str
-    held_out: float = 0.02
-    keys: Keys = field(default_factory=Keys)
-    vqgan: str | None = None
-    tunes_vqgan: bool = False
-    clip: str | None = None
-    start: str | None = None
-    workers: int = 0
 
 
 def make(own: Own) -> Manifest:
@@ -78,12 +52,14 @@ def make(own: Own) -> Manifest:
         SourceError: there is no data. WeightsError: what is given cannot be used, or does not fit.
         ValueError: the run folder was begun with something else.
     """
-    with alone_in(own.runs):
+    is_first = processes().is_main_process
+    with alone_in(own.runs) if is_first else nullcontext():
         train, held_out, tally = split(open_indexed(own.data, own.keys), own.held_out)
         logger.info("%s: %s", own.data, tally.summary())
-        logger.info("%d pictures to learn from, %d held out", *map(_count, (train, held_out)))
-        claim(own.runs / "own.json", _identity(own, train))
-        given = collect(own.runs, own.vqgan, own.clip, own.start)
+        logger.info("%d pictures to learn from, %d held out", *map(count_of, (train, held_out)))
+        with processes().main_process_first():
+            claim(own.runs / "own.json", _identity(own, train))
+            given = collect(own.runs, own.vqgan, own.clip, own.start)
         vqgan = _vqgan(own, train, given)
         codes = [
             _encoded(own, vqgan, part, name)
@@ -92,25 +68,33 @@ def make(own: Own) -> Manifest:
         words, bart = _words(own, train, vqgan, given)
         _bart(own, codes, vqgan, words, bart, given)
         _clip(own, train, vqgan, words, given)
-        parts = {"vqgan": _size_of(vqgan), "bart": _size_of(Bart(bart)), "clip": "ranks pictures"}
-        card = Card(
-            name=own.name,
-            licence=own.licence,
-            data=own.data,
-            pictures=len(codes[0]),
-            held_out=len(codes[1]),
-            broken=len(tally.broken) + _count(train) + _count(held_out) - sum(map(len, codes)),
-            parts=parts,
-        )
-        about = About(
-            name=own.name,
-            licence=own.licence,
-            normaliser=given.normaliser,
-            vocabulary="open",
-            sampling=given.sampling or SAMPLING,
-            describe=lambda folder: card.write(own.runs, folder),
-        )
-        return assemble(own.runs, own.out, about)
+        parts = {"vqgan": size_of(vqgan), "bart": size_of(Bart(bart)), "clip": "ranks pictures"}
+        broken = len(tally.broken) + count_of(train) + count_of(held_out) - sum(map(len, codes))
+        about = _about(own, given, codes, broken, parts)
+        with processes().main_process_first():
+            return assemble(own.runs, own.out, about) if is_first else read_manifest(own.out)
+
+
+def _about(
+    own: Own, given: Given, codes: list[CodeFile], broken: int, parts: dict[str, str]
+) -> About:
+    card = Card(
+        name=own.name,
+        licence=own.licence,
+        data=own.data,
+        pictures=len(codes[0]),
+        held_out=len(codes[1]),
+        broken=broken,
+        parts=parts,
+    )
+    return About(
+        name=own.name,
+        licence=own.licence,
+        normaliser=given.normaliser,
+        vocabulary="open",
+        sampling=given.sampling or SAMPLING,
+        describe=lambda folder: card.write(own.runs, folder),
+    )
 
 
 def _vqgan(own: Own, train: Selection, given: Given) -> Vqgan:
@@ -119,21 +103,28 @@ def _vqgan(own: Own, train: Selection, given: Given) -> Vqgan:
         logger.info("── vqgan: as given")
         return load_vqgan(given.vqgan)
     config = load_vqgan(given.vqgan).config if given.vqgan is not None else own.sizes.vqgan
-    _announce("vqgan", Vqgan(config), plan, _count(train))
-    pictures = _pictures(own, train, plan, config.resolution)
-    has_codebook = (folder / "codebook.pt").exists()
-    if given.vqgan is None and config.has_shortcut and not has_codebook:
-        batches = min(-(-_count(train) // AT_ONCE), 128)
-        per_batch = -(-own.sizes.patches // batches)
-        first_pictures = CaptionedImages(train, size=config.resolution, batch=AT_ONCE, seed=1)
-        found = [
-            distinct(patches_of(batch.images, config.stride), per_batch, chance(number, seed=1))
-            for number, batch in zip(range(batches), first_pictures.batches(), strict=False)
-        ]
-        psnr = write_codebook(folder, config, torch.cat(found), own.sizes.rounds)
-        logger.info("the codebook alone: %.2f dB", psnr)
+    announce("vqgan", Vqgan(config), plan, count_of(train))
+    with processes().main_process_first():
+        if given.vqgan is None and config.has_shortcut and not (folder / "codebook.pt").exists():
+            psnr = write_codebook(folder, config, _patches(own, train), own.sizes.rounds)
+            logger.info("the codebook alone: %.2f dB", psnr)
+    pictures = pictures_of(own, train, plan, config.resolution)
     train_vqgan(folder, pictures, plan, OBJECTIVE, config, init_from=given.vqgan)
     return load_vqgan(folder)
+
+
+def _patches(own: Own, train: Selection) -> Tensor:
+    """Distinct ones of pictures in random order, (N, 3·stride²)."""
+    size, stride = own.sizes.vqgan.resolution, own.sizes.vqgan.stride
+    batches = min(-(-count_of(train) // AT_ONCE), MOST_BATCHES)
+    count = -(-own.sizes.patches // batches)
+    pictures = CaptionedImages(train, size=size, batch=AT_ONCE, seed=1)
+    return torch.cat(
+        [
+            distinct(patches_of(batch.images, stride), count, chance(number, seed=1))
+            for number, batch in zip(range(batches), pictures.batches(), strict=False)
+        ]
+    )
 
 
 def _encoded(own: Own, vqgan: Vqgan, part: Selection, name: str) -> CodeFile:
@@ -165,7 +156,7 @@ def _bart(
     given: Given,
 ) -> None:
     plan = own.sizes.plans["bart"]
-    _announce("bart", Bart(config), plan, len(codes[0]))
+    announce("bart", Bart(config), plan, len(codes[0]))
     watch = HeldOut(codes[1], vqgan, words, given.normalise, given.sampling or SAMPLING)
     train_bart(
         own.runs / "bart",
@@ -185,21 +176,8 @@ def _clip(own: Own, train: Selection, vqgan: Vqgan, words: CaptionTokenizer, giv
         return
     plan = own.sizes.plans["clip"]
     logger.info("── clip: %d steps of %d", plan.steps, plan.batch)
-    pictures = _pictures(own, train, plan, vqgan.config.resolution)
+    pictures = pictures_of(own, train, plan, vqgan.config.resolution)
     train_own_clip(own.runs / "clip", pictures, vqgan, words, given.normalise, plan, own.sizes.clip)
-
-
-def _pictures(own: Own, train: Selection, plan: Plan, size: int) -> CaptionedImages:
-    state = processes()
-    return CaptionedImages(
-        train,
-        size=size,
-        batch=plan.batch // state.num_processes,
-        seed=plan.seed,
-        workers=own.workers,
-        rank=state.process_index,
-        ranks=state.num_processes,
-    )
 
 
 def _identity(own: Own, train: Selection) -> dict[str, object]:
@@ -212,26 +190,3 @@ def _identity(own: Own, train: Selection) -> dict[str, object]:
         "clip": own.clip,
         "start": own.start,
     }
-
-
-def _count(part: Selection) -> int:
-    return sum(part.sizes)
-
-
-def _size_of(network: nn.Module) -> str:
-    return f"{sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters"
-
-
-def _announce(stage: str, network: nn.Module, plan: Plan, pictures: int) -> None:
-    """Say what is about to begin; training keeps weights, two moments and an average."""
-    parameters = sum(p.numel() for p in network.parameters())
-    samples = plan.steps * plan.batch * plan.accumulate
-    logger.info(
-        "── %s: %.1f M parameters, whose state takes %.2f GB; %d steps of %d, %.1f passes",
-        stage,
-        parameters / 1e6,
-        parameters * 16 / 1e9,
-        plan.steps,
-        plan.batch * plan.accumulate,
-        samples / pictures,
-    )
