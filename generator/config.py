@@ -164,6 +164,23 @@ class Sampling(Config):
 # All of them, or by name those that are not the model's own.
 Settings = Sampling | Mapping[str, Any]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight(Config):
+    """What the ranker's figures mean, measured against a judge of pictures (clip/sight.json).
+
+    A picture shows a word that has at least the share `visible` of its alternatives, and is whole
+    when its score is at least `whole`.
+    """
+
+    visible: float
+    whole: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.visible <= 1:
+            raise ConfigError(f"visible must be in [0, 1], not {self.visible}")
+
+
 MINI_BART = BartConfig(
     text_vocab_size=50264, text_length=64, image_vocab_rows=16385, codes=16384,
     image_length=256, start_id=16384, width=1024, encoder_layers=12, decoder_layers=12,

@@ -3,12 +3,11 @@
     .venv/bin/python -m generator.toy "a fox riding a bicycle on the moon"
 
 It draws what `python -m generator draw` draws, from the same weights, one picture at a time and
-slowly: nothing is kept, batched or recorded, everything is computed anew at every step. Nothing
-needs this file but the test that holds the fast way to it.
+slowly: everything is computed anew at every step. Nothing needs this file but its test.
 
-A prompt is read by BART (Lewis et al. 2019, arXiv:1910.13461), which writes a picture as 144 codes,
-one after the other, as DALL·E mini does (Dayma et al. 2021, doi:10.5281/zenodo.5146400). A VQGAN
-(Esser et al. 2021, arXiv:2012.09841) paints what the codes stand for. CLIP (Radford et al. 2021,
+A prompt is read by BART (Lewis et al. 2019, arXiv:1910.13461), which writes a picture as codes, one
+after the other, as DALL·E mini does (Dayma et al. 2021, doi:10.5281/zenodo.5146400). A VQGAN (Esser
+et al. 2021, arXiv:2012.09841) paints what the codes stand for. CLIP (Radford et al. 2021,
 arXiv:2103.00020) says which of several pictures fits the prompt best.
 """
 
@@ -126,16 +125,23 @@ def choose(logits: Tensor, settings: Sizes, chance: float) -> int:
 
 # Second, codes → pixels.
 def paint(codes: list[int], model: Path) -> Tensor:
-    """The VQGAN's decoder: T codes, each a vector of the codebook, → (3, H, W) in [0, 1].
-
-    A linear map makes a patch of pixels of each; convolutions paint what is missing between them.
-    """
+    """The VQGAN's decoder: T codes, each a vector of the codebook, → (3, H, W) in [0, 1]."""
+    # A linear map makes a patch of pixels of each; convolutions paint what is missing between them.
     vqgan, sizes = load(model / "vqgan")
-    side, groups = math.isqrt(len(codes)), sizes["groups"]
+    side = math.isqrt(len(codes))
     entries = vqgan["quantiser.codebook.weight"][codes].T.reshape(1, -1, side, side)
-    decoder = part(vqgan, "decoder")
-    x = conv(conv(entries, part(vqgan, "post_quant_conv")), part(decoder, "conv_in"))
-    for layer in (*layers(decoder, "middle"), *layers(decoder, "levels")):
+    x = conv(entries, part(vqgan, "post_quant_conv"))
+    x = convolve(x, part(vqgan, "decoder"), sizes["groups"], grows=True)
+    image = F.pixel_shuffle(x, sizes["patch"])
+    if flat := part(vqgan, "code_to_patch"):
+        image += F.conv_transpose2d(entries, flat["weight"], flat["bias"], flat["weight"].size(-1))
+    return image[0].clamp(0, 1)
+
+
+def convolve(x: Tensor, own: Weights, groups: int, *, grows: bool) -> Tensor:
+    """Convolutions, some beside a skip; between them the map becomes twice as large, or half."""
+    x = conv(x, part(own, "conv_in"))
+    for layer in (*layers(own, "middle"), *layers(own, "levels")):
         if "conv_1.weight" in layer:
             h = conv(F.silu(group_norm(x, part(layer, "norm_1"), groups)), part(layer, "conv_1"))
             h = conv(F.silu(group_norm(h, part(layer, "norm_2"), groups)), part(layer, "conv_2"))
@@ -143,14 +149,11 @@ def paint(codes: list[int], model: Path) -> Tensor:
         elif "query.weight" in layer:  # every place looks at every other
             h = group_norm(x, part(layer, "norm"), groups).flatten(2)[0].T
             x = x + attend(h, h, layer, heads=1).T.view_as(x)
-        else:  # twice as high and as wide
+        elif grows:
             x = conv(x.repeat_interleave(2, 2).repeat_interleave(2, 3), part(layer, "conv"))
-    x = conv(F.silu(group_norm(x, part(decoder, "norm_out"), groups)), part(decoder, "conv_out"))
-    image = F.pixel_shuffle(x, sizes["patch"])
-    if flat := part(vqgan, "code_to_patch"):
-        stride = flat["weight"].size(-1)
-        image = image + F.conv_transpose2d(entries, flat["weight"], flat["bias"], stride)
-    return image[0].clamp(0, 1)
+        else:
+            x = F.conv2d(F.pad(x, (0, 1, 0, 1)), layer["conv.weight"], layer["conv.bias"], 2)
+    return conv(F.silu(group_norm(x, part(own, "norm_out"), groups)), part(own, "conv_out"))
 
 
 def conv(x: Tensor, own: Weights) -> Tensor:
@@ -186,10 +189,13 @@ def clip_patches(image: Tensor, clip: Weights, side: int) -> Tensor:
     small = F.interpolate(image[None], (side, side), mode="bicubic", antialias=True).clamp(0, 1)
     mean, deviation = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
     pixels = (small - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(deviation).view(3, 1, 1)
-    patch = own["patch_embedding.weight"]
-    patches = F.conv2d(pixels, patch, stride=patch.size(-1)).flatten(2)[0].T
-    x = torch.cat([own["class_embedding"][None], patches]) + own["position_embedding.weight"]
-    return norm(x, part(clip, "vision_model.pre_layrnorm"))
+    patch = part(own, "patch_embedding")
+    if "weight" in patch:
+        x = F.conv2d(pixels, patch["weight"], stride=patch["weight"].size(-1))
+    else:  # a few convolutions first (Xiao et al. 2021, arXiv:2106.14881)
+        x = convolve(F.pixel_unshuffle(pixels, 4), patch, groups=8, grows=False)
+    x = torch.cat([own["class_embedding"][None], x.flatten(2)[0].T])
+    return norm(x + own["position_embedding.weight"], part(clip, "vision_model.pre_layrnorm"))
 
 
 def transformer(x: Tensor, own: Weights, heads: int, *, is_causal: bool = False) -> Tensor:
@@ -240,6 +246,5 @@ def load(folder: Path) -> tuple[Weights, Sizes]:
 
 
 if __name__ == "__main__":
-    for rank, (*_, image) in enumerate(draw(sys.argv[1], count=2, seed=0), start=1):
-        pixels = (image * 255).to(torch.uint8).permute(1, 2, 0).numpy()
-        Image.fromarray(pixels).save(f"toy-{rank}.png")
+    *_, image = draw(sys.argv[1], count=2, seed=0)[0]
+    Image.fromarray((image * 255).to(torch.uint8).permute(1, 2, 0).numpy()).save("toy.png")

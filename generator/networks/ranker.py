@@ -1,7 +1,8 @@
 """CLIP as a judge: how well each picture fits its prompt.
 
 Paper: CLIP (Radford et al. 2021, arXiv:2103.00020). The networks are `transformers`' CLIPModel,
-so that any CLIP it loads can rank; the way from pixels to its input is written here.
+so that any CLIP it loads can rank, ours with a stem of convolutions where its config says so
+(`generator.networks.stem`); the way from pixels to its input is written here.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from generator.config import ConfigError, Sight
 from generator.folders.manifest import WeightsError, read_json
 from generator.folders.weights import fill, load_tensors
 from generator.reading.tokenizer import CaptionTokenizer, TokenizerError
@@ -36,23 +38,33 @@ def prepare(images: Tensor, size: int) -> Tensor:
 class Ranker:
     """Scores pictures against captions by the cosine of their CLIP embeddings."""
 
-    def __init__(self, model: nn.Module, tokenizer: CaptionTokenizer, size: int) -> None:
-        """`size` is the side in pixels of the pictures that the model looks at."""
+    def __init__(
+        self,
+        model: nn.Module,
+        tokenizer: CaptionTokenizer,
+        size: int,
+        sight: Sight | None = None,
+    ) -> None:
+        """`size` is the side in pixels of the pictures that the model looks at; without `sight`
+        nobody has measured what its figures mean."""
         self.model: Any = model.requires_grad_(False).eval()
         self.tokenizer = tokenizer
         self.size = size
+        self.sight = sight
 
     @classmethod
     def load(cls, folder: Path, device: torch.device) -> "Ranker":
         # Imported late: it takes seconds, and sampling and decoding do without it.
-        from transformers import CLIPConfig, CLIPModel
+        from transformers import CLIPConfig
+
+        from generator.networks.stem import build_clip
 
         values = read_json(folder / "config.json")
         try:
             length = int(values["text_config"]["max_position_embeddings"])
             size = int(values["vision_config"]["image_size"])
             with torch.device("meta"):
-                model: nn.Module = CLIPModel(CLIPConfig(**values))
+                model: nn.Module = build_clip(CLIPConfig(**values))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise WeightsError(f"{folder / 'config.json'} is no CLIP config: {error}") from error
         source = folder / "model.safetensors"
@@ -62,7 +74,7 @@ class Ranker:
             tokenizer = CaptionTokenizer.load(folder / "tokenizer.json", length)
         except TokenizerError as error:
             raise WeightsError(str(error)) from error
-        return cls(model.to(device), tokenizer, size)
+        return cls(model.to(device), tokenizer, size, load_sight(folder))
 
     @torch.inference_mode()
     def score(self, captions: list[str], images: Tensor) -> Tensor:
@@ -106,6 +118,15 @@ class Ranker:
     def scale(self) -> float:
         """What CLIP was taught to multiply cosines with before a softmax over captions."""
         return float(self.model.logit_scale.exp())
+
+
+def load_sight(folder: Path) -> Sight | None:
+    """None where it was never measured."""
+    file = folder / "sight.json"
+    try:
+        return Sight.from_dict(read_json(file)) if file.exists() else None
+    except (ConfigError, TypeError) as error:
+        raise WeightsError(f"{file}: {error}") from error
 
 
 def read_texts(model: Any, ids: Tensor, mask: Tensor) -> Tensor:

@@ -1,5 +1,7 @@
 """The method as toy.py explains it, against the way that Sixpix draws with: the same pictures."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from generator import toy
 from generator.config import Sampling
 from generator.drawing.pipeline import Generator
 from generator.drawing.sampling import filter_logits, pick
+from tests.generator import tiny
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,16 @@ def test_it_draws_the_same_codes_and_pictures_in_the_same_order(
         ours = (pixels * 255).to(torch.uint8).permute(1, 2, 0).numpy()
         assert np.abs(ours - seen).max() <= 1
         assert (ours == seen).mean() > 0.99
+
+
+def test_it_judges_alike_when_clip_begins_with_convolutions(tmp_path: Path) -> None:
+    tiny.write_model(tmp_path / "staging", tmp_path / "model", stem=(8, 16))
+    generator = Generator.load(tmp_path / "model")
+    [picture] = generator.draw("a fox on the moon", count=1, keep=1, seed=3).pictures
+    pixels = torch.from_numpy(np.asarray(picture.image, dtype=np.float32) / 255).permute(2, 0, 1)
+    fast = float(generator.ranker.score(["a fox on the moon"], pixels[None, None]))
+    slow = toy.fit("a fox on the moon", pixels, tmp_path / "model")
+    assert slow == pytest.approx(fast, abs=1e-5)
 
 
 @pytest.mark.parametrize("top_k", [None, 1, 5])

@@ -13,6 +13,7 @@ from generator.config import TINY_BART, TINY_VQGAN, Sampling
 from generator.folders.manifest import Manifest
 from generator.folders.weights import save_tensors, seal
 from generator.networks.bart import Bart
+from generator.networks.stem import build_clip
 from generator.networks.vqgan import Vqgan
 from generator.reading.tokenizer import CaptionTokenizer, train_tokenizer
 
@@ -53,7 +54,7 @@ def tokenizer(length: int = TINY_BART.text_length) -> CaptionTokenizer:
     return CaptionTokenizer(train_tokenizer(CAPTIONS, TINY_BART.text_vocab_size), length)
 
 
-def clip_config() -> CLIPConfig:
+def clip_config(stem: tuple[int, ...] = ()) -> CLIPConfig:
     layer = {
         "hidden_size": 16,
         "intermediate_size": 32,
@@ -69,13 +70,18 @@ def clip_config() -> CLIPConfig:
             "pad_token_id": 1,
             "eos_token_id": 2,
         },
-        vision_config={**layer, "image_size": CLIP_SIZE, "patch_size": 8},
+        vision_config={
+            **layer,
+            "image_size": CLIP_SIZE,
+            "patch_size": 8,
+            **({"stem": list(stem)} if stem else {}),
+        },
         projection_dim=12,
     )
 
 
-def clip(seed: int = 0) -> CLIPModel:
-    return shake(CLIPModel(clip_config()), seed)
+def clip(seed: int = 0, stem: tuple[int, ...] = ()) -> CLIPModel:
+    return shake(build_clip(clip_config(stem)), seed)
 
 
 def manifest(**changes: Any) -> Manifest:
@@ -89,19 +95,21 @@ def manifest(**changes: Any) -> Manifest:
     return Manifest(**{**values, **changes})
 
 
-def stage(folder: Path, **vqgan_changes: Any) -> Path:
+def stage(folder: Path, stem: tuple[int, ...] = (), **vqgan_changes: Any) -> Path:
     """Everything of a model folder but the manifest."""
     for name, module in (("bart", bart()), ("vqgan", vqgan(**vqgan_changes))):
         save_tensors(module, folder / name / "model.safetensors", torch.float32)
         text = json.dumps(module.config.to_dict())
         (folder / name / "config.json").write_text(text, encoding="utf-8")
-    save_tensors(clip(), folder / "clip" / "model.safetensors", torch.float32)
-    clip_config().to_json_file(folder / "clip" / "config.json", use_diff=False)
+    save_tensors(clip(stem=stem), folder / "clip" / "model.safetensors", torch.float32)
+    clip_config(stem).to_json_file(folder / "clip" / "config.json", use_diff=False)
     (folder / "tokenizer").mkdir()
     for place in ("clip", "tokenizer"):
         tokenizer().save(folder / place / "tokenizer.json")
     return folder
 
 
-def write_model(staging: Path, folder: Path, **changes: Any) -> Manifest:
-    return seal(stage(staging), manifest(**changes), folder)
+def write_model(
+    staging: Path, folder: Path, stem: tuple[int, ...] = (), **changes: Any
+) -> Manifest:
+    return seal(stage(staging, stem), manifest(**changes), folder)
