@@ -20,7 +20,7 @@ from bench.tables import table
 from generator.drawing.pipeline import Generator
 
 ROOT = Path(__file__).parents[1]
-COUNT, KEEP = 9, 6
+KEEP = 6
 DAY = 24 * 60 * 60
 
 
@@ -48,10 +48,10 @@ def loading(repeats: int) -> dict[str, float]:
 
 
 def puzzle(generator: Generator, prompt: str) -> list[bytes]:
-    """Nine candidates, ranked, and the best six as PNG files."""
-    drawing = generator.draw(prompt, count=COUNT, keep=KEEP, seed=1)
+    """The model's number of candidates, ranked, and the chosen six as PNG files."""
+    drawing = generator.draw(prompt, keep=KEEP, seed=1)
     files = [io.BytesIO() for _ in range(KEEP)]
-    for file, picture in zip(files, drawing.pictures, strict=False):
+    for file, picture in zip(files, drawing.shown, strict=True):
         picture.image.save(file, "PNG")
     return [file.getvalue() for file in files]
 
@@ -75,13 +75,14 @@ def one_prompt(generator: Generator, repeats: int) -> float:
 def a_day(generator: Generator, prompts: int, repeats: int) -> float:
     """Ranked pictures a day, drawn in batches of several prompts."""
     batch = [PROMPTS[i % len(PROMPTS)] for i in range(prompts)]
-    seeds = [i * COUNT for i in range(prompts)]
+    count = generator.candidates
+    seeds = [i * count for i in range(prompts)]
     times = seconds_of(
-        lambda: generator.draw_many(batch, count=COUNT, seeds=seeds),
+        lambda: generator.draw_many(batch, seeds=seeds),
         generator.device,
         repeats=repeats,
     )
-    return prompts * COUNT * len(times) * DAY / sum(times)
+    return prompts * count * len(times) * DAY / sum(times)
 
 
 def main() -> None:
@@ -95,7 +96,10 @@ def main() -> None:
     rows = [
         ["import, s", f"{found['import']:.2f}"],
         ["load in a fresh process, s", f"{found['load']:.2f}"],
-        [f"{COUNT} candidates ranked, {KEEP} PNG files, s", f"{found['puzzle']:.2f}"],
+        [
+            f"{generator.candidates} candidates ranked, {KEEP} PNG files, s",
+            f"{found['puzzle']:.2f}",
+        ],
         [
             f"ranked pictures a day, {args.prompts} prompts a batch",
             f"{found['pictures_a_day']:,.0f}",

@@ -98,7 +98,7 @@ def draw(prompts: Sequence[str], batch: int) -> None:
         some = prompts[start : start + batch]
         seeds = range(0, 1000 * len(some), 1000)
         drawings = model.draw_many(
-            some, count=candidates.COUNT, keep=candidates.CHOSEN, seeds=seeds
+            some, count=model.candidates, keep=candidates.CHOSEN, seeds=seeds
         )
         for drawing in drawings:
             model.film(drawing.pictures[0])

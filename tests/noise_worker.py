@@ -8,7 +8,7 @@ NOISE_CLOCK_JUMP is by how many seconds the clock is moved during the first draw
 import errno
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,9 +55,9 @@ def read_moved_clock() -> datetime:
     return read_clock() + JUMP
 
 
-def store_and_note(puzzle: "Puzzle", drawing: "Drawing") -> None:
+def store_and_note(puzzle: "Puzzle", drawing: "Drawing", unseen: Sequence[str] = ()) -> None:
     """Whatever is noted twice was drawn twice."""
-    store(puzzle, drawing)
+    store(puzzle, drawing, unseen)
     with LEDGER.open("a") as ledger:
         ledger.write(f"{puzzle.pk}\n")
 
@@ -81,6 +81,7 @@ painter.refused = os.environ.get("NOISE_REFUSED", "")
 painter.while_drawing = draw_for_a_while
 painting.generator = lambda: painter  # type: ignore[assignment]
 painting.visibility = Painter.visibility
+painting.unseen_words = painter.unseen_words
 tables.warm_words = lambda *puzzles: None
 tables.missing_words = lambda *puzzles: []
 candidates.store, candidates._webp = store_and_note, slow_webp

@@ -28,11 +28,16 @@ class Painter:
         self.warmed: list[int] = []
         self.settings = Sampling()
         self.manifest: dict[str, Any] = {"model": {"name": "noise"}}
+        self.candidates = 9
         # The most pictures it paints of one prompt.
         self.count = 9
+        # The ranks that it chooses.
+        self.chosen = (1, 2, 3, 4, 5, 6)
         self.while_drawing: Callable[[], object] = lambda: None
         # What it films; without it, it can't, and the drawing must not suffer by it.
         self.reel = b""
+        # The words that can't be seen in its drawings, one after the other; then all can.
+        self.unseen: list[list[str]] = []
         # As a generator does it that dies of one prompt: the whole batch is lost.
         self.refused = ""
 
@@ -64,7 +69,12 @@ class Painter:
             raise RuntimeError("no paint for this one")
         on_progress(1.0, "done")
         return [
-            Drawing(prompt, self._pictures(seed, count), self.manifest | {"kept": keep})
+            Drawing(
+                prompt,
+                self._pictures(seed, count),
+                self.chosen[:keep],
+                self.manifest | {"kept": keep},
+            )
             for prompt, seed in zip(prompts, seeds, strict=True)
         ]
 
@@ -80,6 +90,9 @@ class Painter:
         """Short words are hardest to see."""
         seen = [min(len(word), 10) / 10 for word in prompt.split()]
         return [*seen], {"name": "noise", "hash": "0" * 64}
+
+    def unseen_words(self, drawing: Drawing) -> list[str] | None:
+        return self.unseen.pop(0) if self.unseen else None
 
     def warm_words(self, *puzzles: Puzzle) -> None:
         self.warmed += [puzzle.pk for puzzle in puzzles]
@@ -111,6 +124,7 @@ def painter(monkeypatch: pytest.MonkeyPatch) -> Painter:
     painter = Painter()
     monkeypatch.setattr(painting, "generator", lambda: painter)
     monkeypatch.setattr(painting, "visibility", painter.visibility)
+    monkeypatch.setattr(painting, "unseen_words", painter.unseen_words)
     monkeypatch.setattr(tables, "warm_words", painter.warm_words)
     monkeypatch.setattr(tables, "missing_words", lambda *puzzles: [])
     return painter

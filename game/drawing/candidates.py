@@ -7,7 +7,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
-from game.drawing import claims, loose
+from game.drawing import claims, loose, origins
 from game.models import Candidate, Puzzle
 from game.models.puzzles import candidate_path, new_picture_token
 from game.rules import clock
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-COUNT, CHOSEN = 9, 6
+CHOSEN = 6
+# In this order the first six are a puzzle's pictures: those chosen, else those on offer. Empty
+# places come last.
+IN_PLACE = ("position", "offered", "rank")
 # Among a puzzle's settings until its next drawing is stored.
 KEEPS_CHOSEN = "keeps_chosen"
 FOLDERS = ("candidates", "films", "orders")
@@ -39,6 +42,11 @@ def drawn(puzzle: Puzzle) -> list[Candidate]:
     """All that were drawn, best first; asked for once, however often they are needed."""
     prefetch_related_objects([puzzle], "candidates")
     return sorted(puzzle.candidates.all(), key=lambda one: one.rank)
+
+
+def shown(puzzle: Puzzle) -> list[Candidate]:
+    """The chosen six in their order; without a choice those on offer."""
+    return list(puzzle.candidates.order_by(*IN_PLACE)[:CHOSEN])
 
 
 def is_too_late(puzzle: Puzzle, now: datetime) -> bool:
@@ -53,9 +61,13 @@ def kept(puzzle: Puzzle) -> list[Candidate]:
     return list(puzzle.candidates.filter(position__isnull=False))
 
 
-def store(puzzle: Puzzle, drawing: "Drawing") -> None:
-    """Files first, rows after: a reader never meets a row without its file."""
-    count = len(kept(puzzle)) + len(drawing.pictures)
+def store(puzzle: Puzzle, drawing: "Drawing", unseen: Sequence[str] = ()) -> None:
+    """Files first, rows after: a reader never meets a row without its file.
+
+    With words that can't be seen, it waits for an editor, whatever was wished.
+    """
+    left = kept(puzzle)
+    count = len(left) + len(drawing.pictures)
     if count < CHOSEN:
         raise ValueError(f"{CHOSEN} pictures are needed, got {count}")
     contents = [webp(picture.image) for picture in drawing.pictures]
@@ -63,13 +75,15 @@ def store(puzzle: Puzzle, drawing: "Drawing") -> None:
         _candidate(puzzle, picture, content)
         for picture, content in zip(drawing.pictures, contents, strict=True)
     ]
+    for place, rank in enumerate(() if left else drawing.chosen, start=1):
+        candidates[rank - 1].offered = place
     # Noted before they are written: a full disk leaves half a file behind, a killed worker some.
     files = [str(candidate.file) for candidate in candidates]
     loose.note(files)
     try:
         for name, content in zip(files, contents, strict=True):
             default_storage.save(name, ContentFile(content))
-        _store_rows(puzzle, drawing, candidates)
+        _store_rows(puzzle, drawing, candidates, unseen)
     except BaseException:
         _delete_unnamed(files)
         raise
@@ -93,7 +107,9 @@ def _candidate(puzzle: Puzzle, picture: "Picture", content: bytes) -> Candidate:
 
 
 @transaction.atomic
-def _store_rows(puzzle: Puzzle, drawing: "Drawing", candidates: Sequence[Candidate]) -> None:
+def _store_rows(
+    puzzle: Puzzle, drawing: "Drawing", candidates: Sequence[Candidate], unseen: Sequence[str]
+) -> None:
     held = claims.held(puzzle).filter(prompt=puzzle.prompt).select_for_update().first()
     if held is None:
         raise claims.LostClaimError
@@ -102,13 +118,13 @@ def _store_rows(puzzle: Puzzle, drawing: "Drawing", candidates: Sequence[Candida
     remove(held, left)
     _store_ranked(left, candidates)
     held.state = State.REVIEW
-    if held.is_auto_approved and not is_too_late(held, now):
+    if held.is_auto_approved and not unseen and not is_too_late(held, now):
         held.state, held.approved_at = State.APPROVED, now
         if not left:
-            held.candidates.filter(rank__lte=CHOSEN).update(position=F("rank"))
+            held.candidates.update(position=F("offered"))
     held.claim = held.leased_until = None
     held.progress, held.failure, held.drawn_at = 100, "", now
-    held.manifest = _manifest(held, drawing, left, candidates) | {"seed": puzzle.seed}
+    held.manifest = origins.manifest_of(held, drawing, left, candidates, unseen)
     held.sampling.pop(KEEPS_CHOSEN, None)
     held.forecast = None
     held.save()
@@ -117,35 +133,14 @@ def _store_rows(puzzle: Puzzle, drawing: "Drawing", candidates: Sequence[Candida
 def _store_ranked(left: Sequence[Candidate], new: Sequence[Candidate]) -> None:
     """Rank all of them anew by their scores."""
     # Out of one another's way first: a rank is unique at every moment.
-    Candidate.objects.filter(pk__in=[each.pk for each in left]).update(rank=F("rank") + COUNT)
+    count = len(left) + len(new)
+    Candidate.objects.filter(pk__in=[each.pk for each in left]).update(rank=F("rank") + count)
     by_score = sorted([*left, *new], key=lambda each: each.score, reverse=True)
     for rank, candidate in enumerate(by_score, start=1):
         candidate.rank = rank
     Candidate.objects.bulk_update(left, ["rank"])
     Candidate.objects.bulk_create(new)
     loose.note_named([str(candidate.file) for candidate in new])
-
-
-def _manifest(
-    puzzle: Puzzle, drawing: "Drawing", left: Sequence[Candidate], new: Sequence[Candidate]
-) -> dict[str, Any]:
-    """Enough to draw every picture again: an older one says itself how it was drawn."""
-    if not left:
-        return drawing.manifest
-    pictures = [
-        (made_with(puzzle, candidate) if candidate in left else {})
-        | {"rank": candidate.rank, "seed": candidate.seed, "score": candidate.score}
-        for candidate in sorted([*left, *new], key=lambda each: each.rank)
-    ]
-    return drawing.manifest | {"pictures": pictures}
-
-
-def made_with(puzzle: Puzzle, candidate: Candidate) -> dict[str, Any]:
-    """The model and the settings that a candidate was drawn with, as far as they are known."""
-    pictures = puzzle.manifest.get("pictures", [])
-    own: dict[str, Any] = next((each for each in pictures if each["seed"] == candidate.seed), {})
-    made = puzzle.manifest | own
-    return {name: made[name] for name in ("model", "settings") if name in made}
 
 
 def store_film(puzzle: Puzzle, seed: int, film: bytes) -> None:

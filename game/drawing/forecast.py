@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from game.drawing import painting, studio
+from game.drawing import candidates, painting, studio
 from game.drawing.candidates import CHOSEN
 from game.models import Candidate, Figures, Puzzle
 from game.rules import solving
@@ -38,7 +38,7 @@ def make(*puzzles: Puzzle, seen: studio.Seen | None = None) -> None:
 
 
 def _make(puzzle: Puzzle, seen: studio.Seen, formula_of: FormulaOf) -> None:
-    pictures = pictures_of(puzzle)
+    pictures = candidates.shown(puzzle)
     if len(pictures) < CHOSEN:
         return
     try:
@@ -49,12 +49,6 @@ def _make(puzzle: Puzzle, seen: studio.Seen, formula_of: FormulaOf) -> None:
         logger.exception("Puzzle %s stays without a forecast", puzzle.pk)
         return
     _store(puzzle, pictures, forecast)
-
-
-def pictures_of(puzzle: Puzzle) -> list[Candidate]:
-    """The chosen six; without a choice the best-ranked, which are on offer."""
-    chosen = list(puzzle.candidates.filter(position__isnull=False).order_by("position"))
-    return chosen or list(puzzle.candidates.order_by("rank")[:CHOSEN])
 
 
 def look(
@@ -91,7 +85,7 @@ def _store(puzzle: Puzzle, pictures: Sequence[Candidate], forecast: dict[str, An
     locked = Puzzle.objects.select_for_update(of=("self",)).filter(pk=puzzle.pk).first()
     if locked is None or locked.prompt != puzzle.prompt:
         return
-    if {each.pk for each in pictures_of(locked)} == {each.pk for each in pictures}:
+    if {each.pk for each in candidates.shown(locked)} == {each.pk for each in pictures}:
         Puzzle.objects.filter(pk=puzzle.pk).update(forecast=forecast)
 
 

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from game.drawing import wishes
-from generator.folders.manifest import BUNDLED, WeightsError, read_manifest, verify
+from generator.folders.manifest import (
+    BUNDLED,
+    FEWEST_CANDIDATES,
+    WeightsError,
+    read_manifest,
+    verify,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,6 +39,8 @@ class Painter:
     name: str
     licence: str = ""
     is_bundled: bool = False
+    # As many are drawn of a prompt.
+    candidates: int = FEWEST_CANDIDATES
     parameters: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -54,7 +62,7 @@ def painter(model: str) -> Painter:
         parameters = {name: count_parameters(folder / name) for name in NETWORKS}
     except (WeightsError, OSError, ValueError):
         return Painter(name="")
-    return Painter(manifest.name, manifest.licence, not model, parameters)
+    return Painter(manifest.name, manifest.licence, not model, manifest.candidates, parameters)
 
 
 def count_parameters(folder: Path) -> int:
@@ -121,6 +129,14 @@ def model_facts() -> dict[str, Any]:
         }
     except (WeightsError, OSError, ValueError):
         return {}
+
+
+def unseen_words(drawing: "Drawing") -> list[str] | None:
+    """The words that too few of a drawing's pictures show; None for a model that was not measured
+    for it."""
+    from generator.drawing import gate
+
+    return gate.unseen_words(generator(), drawing)
 
 
 def visibility(

@@ -15,10 +15,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game.drawing import candidates, claims, painting, wishes
-from game.drawing.candidates import CHOSEN, COUNT
+from game.drawing import candidates, claims, painting, rounds, wishes
+from game.drawing.candidates import CHOSEN
 from game.drawing.claims import ATTEMPTS, LEASE, Heartbeat, LostClaimError, Report
 from game.drawing.drawable import StudioError, Undrawable, check_prompt
+from game.drawing.origins import UNSEEN
+from game.drawing.rounds import Drawn
 from game.models import Batch, Puzzle
 
 if TYPE_CHECKING:
@@ -125,13 +127,11 @@ def _alike(puzzles: Sequence[Puzzle]) -> Iterable[list[Puzzle]]:
     """In one go go those of which as many pictures are wanted, with the same settings."""
     groups: dict[str, list[Puzzle]] = {}
     for puzzle in puzzles:
-        order = json.dumps([_count(puzzle), wishes.of(puzzle.sampling)], sort_keys=True)
+        order = json.dumps(
+            [len(candidates.kept(puzzle)), wishes.of(puzzle.sampling)], sort_keys=True
+        )
         groups.setdefault(order, []).append(puzzle)
     return groups.values()
-
-
-def _count(puzzle: Puzzle) -> int:
-    return COUNT - len(candidates.kept(puzzle))
 
 
 def _draw(
@@ -139,15 +139,19 @@ def _draw(
 ) -> None:
     if not puzzles:
         return
-    try:
-        drawings = model.draw_many(
-            [puzzle.prompt for puzzle in puzzles],
-            count=(count := _count(puzzles[0])),
+
+    def paint(some: Sequence[Puzzle], count: int, seeds: Sequence[int]) -> "list[Drawing]":
+        return model.draw_many(
+            [puzzle.prompt for puzzle in some],
+            count=count,
             keep=min(CHOSEN, count),
-            seeds=[puzzle.seed or 0 for puzzle in puzzles],
-            settings=replace(model.settings, **wishes.of(puzzles[0].sampling)),
+            seeds=seeds,
+            settings=replace(model.settings, **wishes.of(some[0].sampling)),
             on_progress=heartbeat,
         )
+
+    try:
+        found = _drawn(puzzles, model.candidates, paint)
     except SoftTimeLimitExceeded:
         raise
     except LostClaimError:
@@ -162,17 +166,27 @@ def _draw(
         _draw(model, puzzles[:half], heartbeat, outcome)
         _draw(model, puzzles[half:], heartbeat, outcome)
     else:
-        for puzzle, drawing in zip(puzzles, drawings, strict=True):
-            _store(puzzle, drawing, outcome)
+        for puzzle, drawn in zip(puzzles, found, strict=True):
+            _store(puzzle, drawn, outcome)
         # Only now: no claim has to last for it.
-        for puzzle, drawing in zip(puzzles, drawings, strict=True):
+        for puzzle, drawn in zip(puzzles, found, strict=True):
             if puzzle.pk in outcome.drawn:
-                _film(model, puzzle, drawing)
+                _film(model, puzzle, drawn.drawing)
 
 
-def _store(puzzle: Puzzle, drawing: "Drawing", outcome: Outcome) -> None:
+def _drawn(puzzles: Sequence[Puzzle], count: int, paint: rounds.Draw) -> list[Drawn]:
+    kept = len(candidates.kept(puzzles[0]))
+    if not kept:
+        return rounds.draw(puzzles, count, paint)
+    # Somebody has chosen, so what the new ones show decides nothing.
+    drawings = paint(puzzles, count - kept, [puzzle.seed or 0 for puzzle in puzzles])
+    unseen = [puzzle.manifest.get(UNSEEN, []) for puzzle in puzzles]
+    return [Drawn(*pair) for pair in zip(drawings, unseen, strict=True)]
+
+
+def _store(puzzle: Puzzle, drawn: Drawn, outcome: Outcome) -> None:
     try:
-        claims.outlast_outage(lambda: candidates.store(puzzle, drawing))
+        claims.outlast_outage(lambda: candidates.store(puzzle, drawn.drawing, drawn.unseen))
     except SoftTimeLimitExceeded:
         raise
     except LostClaimError:
@@ -181,7 +195,8 @@ def _store(puzzle: Puzzle, drawing: "Drawing", outcome: Outcome) -> None:
         _fail(puzzle, error, outcome)
     else:
         outcome.drawn.append(puzzle.pk)
-        outcome.seen.update({(each.seed, each.score): each.embedding for each in drawing.pictures})
+        pictures = drawn.drawing.pictures
+        outcome.seen.update({(each.seed, each.score): each.embedding for each in pictures})
 
 
 def _film(model: "Generator", puzzle: Puzzle, drawing: "Drawing") -> None:

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from game.drawing import candidates, drawable
-from game.drawing.candidates import CHOSEN, COUNT, KEEPS_CHOSEN
+from game.drawing import candidates, drawable, painting
+from game.drawing.candidates import CHOSEN, KEEPS_CHOSEN
 from game.drawing.drawable import StudioError
+from game.drawing.origins import UNSEEN
 from game.drawing.wishes import Wishes
 from game.models import Candidate, Puzzle
 from game.rules import clock
@@ -67,7 +69,8 @@ def _check_kept(locked: Puzzle, wished: Wishes) -> None:
         raise BadChoice(_("Choose %d pictures first: they are what stays.") % CHOSEN)
     if wished.seed is None:
         return
-    new = range(wished.seed, wished.seed + COUNT - CHOSEN)
+    count = painting.painter(settings.GENERATOR_MODEL).candidates
+    new = range(wished.seed, wished.seed + count - CHOSEN)
     if any(each.seed in new for each in chosen):
         raise BadChoice(_("That seed would draw a chosen picture again. Give another seed."))
 
@@ -153,6 +156,7 @@ def choose(puzzle: Puzzle, candidate_ids: Sequence[int]) -> None:
         Candidate.objects.bulk_update(chosen.values(), ["position"])
         if before != set(candidate_ids):
             locked.forecast = None
+            locked.manifest.pop(UNSEEN, None)
 
 
 def approve(puzzle: Puzzle, user: User | None) -> None:

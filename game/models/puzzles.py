@@ -159,7 +159,7 @@ class Puzzle(models.Model):
 
 
 class Candidate(models.Model):
-    """One of the nine generated pictures; with a position it is one of the puzzle's six."""
+    """One of the generated pictures; with a position it is one of the puzzle's six."""
 
     puzzle = models.ForeignKey(Puzzle, on_delete=models.CASCADE, related_name="candidates")
     rank = models.PositiveSmallIntegerField(_("rank"), validators=[MinValueValidator(1)])
@@ -181,6 +181,13 @@ class Candidate(models.Model):
         _("position"),
         null=True,
         blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(6)],
+    )
+    # Its place among the six that the generator chose, which are on offer until somebody chooses.
+    offered = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
         validators=[MinValueValidator(1), MaxValueValidator(6)],
     )
     created_at = models.DateTimeField(auto_now_add=True)

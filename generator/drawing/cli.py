@@ -12,15 +12,15 @@ from generator.config import PRECISIONS
 
 if TYPE_CHECKING:
     from generator.drawing.pipeline import Generator
-    from generator.drawing.result import Drawing, Picture
+    from generator.drawing.result import Drawing
 
 GAP, LINE = 8, 16
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("prompt", help="what to draw")
-    parser.add_argument("--count", type=int, default=9, help="candidates to draw (9)")
-    parser.add_argument("--keep", type=int, default=6, help="best ones to write (6)")
+    parser.add_argument("--count", type=int, help="candidates to draw (what the model says)")
+    parser.add_argument("--keep", type=int, default=6, help="ones to choose and write (6)")
     parser.add_argument("--seed", type=int, default=0, help="image i is drawn from seed + i (0)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
     parser.add_argument(
@@ -35,12 +35,15 @@ def main(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from generator.convert.cached import model_folder
+    from generator.drawing.gate import unseen_words
     from generator.drawing.pipeline import Generator
 
     folder = model_folder(args.model)
     generator = Generator.load(folder, device=args.device, precision=args.precision)
     if unknown := generator.unknown_words(args.prompt):
         raise ValueError(_teach(generator, unknown))
+    if generator.manifest.vocabulary == "world":
+        _warn_of_no_scene(args.prompt)
     args.out.mkdir(parents=True, exist_ok=True)
     with tqdm(total=100, bar_format="{desc:8} {bar} {n:3.0f}%", disable=None) as bar:
 
@@ -51,34 +54,63 @@ def main(args: argparse.Namespace) -> int:
         drawing = generator.draw(
             args.prompt, count=args.count, keep=args.keep, seed=args.seed, on_progress=show
         )
-    write(drawing, args.keep, args.out)
+    write(drawing, args.out)
     sys.stdout.write(f"{args.keep} pictures, sheet.png and manifest.json are in {args.out}\n")
+    sys.stdout.write(_tell_unseen(unseen_words(generator, drawing)) + "\n")
     return 0
 
 
-def write(drawing: "Drawing", keep: int, folder: Path) -> None:
-    """Write 01.png … of the best `keep`, sheet.png of all, and manifest.json."""
-    for picture in drawing.pictures[:keep]:
-        picture.image.save(folder / f"{picture.rank:02}.png")
-    contact_sheet(drawing.prompt, drawing.pictures).save(folder / "sheet.png")
+def write(drawing: "Drawing", folder: Path) -> None:
+    """Write 01.png … of the chosen, in their order, sheet.png of all, and manifest.json."""
+    for place, picture in enumerate(drawing.shown, start=1):
+        picture.image.save(folder / f"{place:02}.png")
+    contact_sheet(drawing).save(folder / "sheet.png")
     text = json.dumps(drawing.manifest, indent=2, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 
-def contact_sheet(title: str, pictures: "tuple[Picture, ...]", columns: int = 3) -> Image.Image:
-    """All pictures in a grid, best first, each with its rank and score."""
+def contact_sheet(drawing: "Drawing", columns: int = 6) -> Image.Image:
+    """All pictures in a grid, best first, each with its rank and score; the chosen ones are marked
+    with their places."""
+    pictures = drawing.pictures
     width, height = pictures[0].image.size
     rows = -(-len(pictures) // columns)
     cell = (width + GAP, height + LINE + GAP)
     sheet = Image.new("RGB", (columns * cell[0] + GAP, rows * cell[1] + 2 * GAP + LINE), "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
-    pen.text((GAP, GAP // 2), title, fill="black", font=font)
+    pen.text((GAP, GAP // 2), drawing.prompt, fill="black", font=font)
     for index, picture in enumerate(pictures):
         x = GAP + index % columns * cell[0]
         y = GAP + LINE + index // columns * cell[1]
         sheet.paste(picture.image, (x, y))
         pen.text((x, y + height), f"{picture.rank}  {picture.score:.3f}", fill="gray", font=font)
+        if picture.rank in drawing.chosen:
+            place = f"chosen {drawing.chosen.index(picture.rank) + 1}"
+            pen.text((x + width, y + height), place, fill="black", font=font, anchor="ra")
     return sheet
+
+
+def _warn_of_no_scene(prompt: str) -> None:
+    """The site refuses such prompts; here it may be worth a try."""
+    from generator.reading.text import plain
+    from generator.world.words.reading import read
+    from generator.world.words.suggestions import nearest_prompts
+    from generator.world.words.taught import is_taught
+
+    scene = read(plain(prompt))
+    if scene is not None and is_taught(scene):
+        return
+    near = " / ".join(f"“{each}”" for each in nearest_prompts(prompt))
+    known = f"; it knows {near}" if near else ""
+    sys.stderr.write(
+        f"generator: the model knows these words, but not as one scene in this wording{known}\n"
+    )
+
+
+def _tell_unseen(words: list[str] | None) -> str:
+    if words is None:
+        return "Whether they show every word was not looked at: this model was not measured for it."
+    return f"Too few of them show: {', '.join(words)}." if words else "They show every word."
 
 
 def _teach(generator: "Generator", unknown: list[str]) -> str:

@@ -56,7 +56,7 @@ class Generator:
             self.settings = manifest.settings
         except ConfigError as error:
             raise WeightsError(f"the manifest's sampling: {error}") from error
-        self.manifest = manifest
+        self.manifest, self.candidates = manifest, manifest.candidates
         self.normalise = normalise
         self.tokenizer = tokenizer
         self.bart = bart.eval()
@@ -98,7 +98,7 @@ class Generator:
         self,
         prompt: str,
         *,
-        count: int = 9,
+        count: int | None = None,
         keep: int = 6,
         seed: int,
         settings: Settings | None = None,
@@ -107,10 +107,10 @@ class Generator:
         """Draw candidates for one prompt and rank them: `draw_many` of one."""
         [drawing] = self.draw_many(
             [prompt],
+            settings=settings,
             count=count,
             keep=keep,
             seeds=[seed],
-            settings=settings,
             on_progress=on_progress,
         )
         return drawing
@@ -119,7 +119,7 @@ class Generator:
         self,
         prompts: Sequence[str],
         *,
-        count: int = 9,
+        count: int | None = None,
         keep: int = 6,
         seeds: Sequence[int],
         without: Sequence[str] = (),
@@ -130,7 +130,7 @@ class Generator:
         """Draw candidates for several prompts in one go and rank each prompt's.
 
         Args:
-            count: how many candidates of each; keep: how many of the best are meant to be used.
+            count: pictures of each, `candidates` unless given; keep: how many are chosen of those.
             seeds: one a prompt; its image i is drawn from seed + i alone, whatever else is drawn.
             without: none, or a text a prompt that guidance leads away from; "" is no such text.
             on_progress: called with a fraction in [0, 1] and the stage; what it raises ends it all.
@@ -138,6 +138,7 @@ class Generator:
         Raises:
             ValueError: a count or seed out of range, an empty or unsafe prompt.
         """
+        count = self.candidates if count is None else count
         if not 1 <= keep <= count:
             raise ValueError(f"keep must be between 1 and count ({count}), not {keep}")
         if not prompts:
@@ -149,7 +150,6 @@ class Generator:
         away = [self.normalise(text) for text in without] if any(without) else [""]
         if len(without) not in (0, len(prompts)):
             raise ValueError(f"{len(without)} texts to lead away from, {len(prompts)} prompts")
-
         report(0.0, "reading")
         times = [time.perf_counter()]
         codes = self._sample(captions, away, rows, settings, report, on_glimpse)
@@ -167,8 +167,8 @@ class Generator:
             "seconds": dict(zip(STAGES, (round(span, 3) for span in spans), strict=True)),
         }
         parts = zip(rows, scores, pixels, codes, seen, strict=True)
-        pictures = [ranked(*each) for each in parts]
-        return [Drawing.of(*each, facts) for each in zip(prompts, seeds, pictures, strict=True)]
+        own = zip(prompts, seeds, (ranked(*each) for each in parts), strict=True)
+        return [Drawing.of(*each, keep, facts, self.ranker.sight) for each in own]
 
     def film(self, picture: Picture, frames: int = FRAMES) -> bytes:
         """How a picture of this model was painted: an animated WebP (see generator.drawing.film).

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from PIL import Image
 
+from generator.config import Sight
+from generator.drawing.choice import choose, differences
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -30,19 +33,42 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """All candidates of one prompt, best first, and what is needed to draw them again."""
+    """All candidates of one prompt, best first, and what is needed to draw them again.
+
+    `chosen` are the ranks of those that are shown, in their order (see generator.drawing.choice).
+    """
 
     prompt: str
     pictures: tuple[Picture, ...]
+    chosen: tuple[int, ...]
     manifest: dict[str, Any]
 
     @classmethod
     def of(
-        cls, prompt: str, seed: int, pictures: tuple[Picture, ...], facts: dict[str, Any]
+        cls,
+        prompt: str,
+        seed: int,
+        pictures: tuple[Picture, ...],
+        keep: int,
+        facts: dict[str, Any],
+        sight: Sight | None = None,
     ) -> Self:
-        """`facts` go into the manifest, beside what is this drawing's own."""
+        """`keep` are chosen; `facts` go into the manifest, beside what is this drawing's own.
+
+        Without `sight` all count as whole.
+        """
+        is_whole = [sight is None or picture.score >= sight.whole for picture in pictures]
+        apart = differences([picture.image for picture in pictures])
+        places = choose(apart, keep, is_whole)
+        chosen = tuple(pictures[place].rank for place in places)
         own = [{"rank": p.rank, "seed": p.seed, "score": p.score} for p in pictures]
-        return cls(prompt, pictures, {"prompt": prompt, "seed": seed, "pictures": own, **facts})
+        manifest = {"prompt": prompt, "seed": seed, "pictures": own, "chosen": [*chosen], **facts}
+        return cls(prompt, pictures, chosen, manifest)
+
+    @property
+    def shown(self) -> tuple[Picture, ...]:
+        """The chosen pictures, in their order."""
+        return tuple(self.pictures[rank - 1] for rank in self.chosen)
 
 
 def ranked(

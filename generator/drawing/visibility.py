@@ -4,7 +4,7 @@ CLIP as a zero-shot classifier (Radford et al. 2021, arXiv:2103.00020 §3.1), wi
 template: one class is the prompt, the others are the prompt with another word in one place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 import numpy as np
@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from generator.drawing.pipeline import Generator
-from generator.networks.ranker import prepare
+from generator.networks.ranker import Ranker, prepare
 from generator.world.words import parts
 
 MOST_CONTRASTS = 15
@@ -53,17 +53,38 @@ def visibility(
     """
     if not pictures and not seen:
         raise ValueError("there are no pictures to look at")
-    others = contrasts(prompt, is_of_world=generator.manifest.vocabulary == "world")
-    rows = {text: row for row, text in enumerate(dict.fromkeys([prompt, *chain(*others)]))}
-    captions = [generator.normalise(text) for text in rows]
-    ranker, device = generator.ranker, generator.device
-    looks = [torch.tensor([*seen], device=device)] if seen else []
+    looks = [torch.tensor([*seen], device=generator.device)] if seen else []
     looks += [_look(generator, pictures)] if pictures else []
-    logits = (ranker.scale * torch.cat(looks) @ ranker.texts(captions, device).T).float()
+    found = shares(generator, prompt, torch.cat(looks))
+    return [None if share is None else float(share.mean()) for share in found]
+
+
+@torch.inference_mode()
+def shares(generator: Generator, prompt: str, seen: Tensor) -> list[Tensor | None]:
+    """`visibility` in each of N pictures, for each word (N,).
+
+    Args:
+        seen: (N, C), the pictures as ranking has embedded them.
+    """
+    others = contrasts(prompt, is_of_world=generator.manifest.vocabulary == "world")
+    return word_shares(generator.ranker, generator.normalise, prompt, others, seen)
+
+
+@torch.inference_mode()
+def word_shares(
+    ranker: Ranker,
+    normalise: Callable[[str], str],
+    prompt: str,
+    others: Sequence[Sequence[str]],
+    seen: Tensor,
+) -> list[Tensor | None]:
+    """The share (N,) that the prompt has among itself and the `others` of each word, in each of N
+    pictures; None for a word without others."""
+    rows = {text: row for row, text in enumerate(dict.fromkeys([prompt, *chain(*others)]))}
+    captions = [normalise(text) for text in rows]
+    logits = (ranker.scale * seen @ ranker.texts(captions, seen.device).T).float()
     return [
-        float(logits[:, [0, *(rows[text] for text in against)]].softmax(-1)[:, 0].mean())
-        if against
-        else None
+        logits[:, [0, *(rows[text] for text in against)]].softmax(-1)[:, 0] if against else None
         for against in others
     ]
 

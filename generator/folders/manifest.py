@@ -2,9 +2,9 @@
 
 bart/config.json   bart/model.safetensors
 vqgan/config.json  vqgan/model.safetensors
-clip/config.json   clip/model.safetensors  clip/tokenizer.json
+clip/config.json   clip/model.safetensors  clip/tokenizer.json  clip/sight.json (may be missing)
 tokenizer/tokenizer.json
-manifest.json      format, name, licence, text normaliser, vocabulary, sampling defaults, files
+manifest.json      format, name, licence, text normaliser, vocabulary, defaults of sampling, files
 """
 
 import hashlib
@@ -16,6 +16,8 @@ from typing import Any
 from generator.config import Sampling
 
 FORMAT = "sixpix-model/1"
+# To choose six from.
+FEWEST_CANDIDATES = 9
 BUNDLED = Path(__file__).parents[1] / "weights"
 REQUIRED = (
     "bart/config.json",
@@ -38,7 +40,7 @@ class Manifest:
     """What a model folder says of itself.
 
     `normaliser` names what is done to a prompt first; `vocabulary` is "world" for a model that
-    knows the bundled world's words alone, "open" otherwise.
+    knows the bundled world's words alone, "open" otherwise. `candidates` are drawn of a prompt.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Manifest:
     normaliser: str
     vocabulary: str
     sampling: dict[str, Any]
+    candidates: int = FEWEST_CANDIDATES
     files: dict[str, str] = field(default_factory=dict)
     format: str = FORMAT
 
@@ -87,9 +90,15 @@ def read_manifest(folder: Path) -> Manifest:
         if not isinstance(values.get(name, {}), kind):
             raise WeightsError(f"{folder / 'manifest.json'}: {name} is no object")
     try:
-        return Manifest(**values)
+        manifest = Manifest(**values)
     except TypeError as error:
         raise WeightsError(f"{folder / 'manifest.json'}: {error}") from error
+    if type(manifest.candidates) is not int or manifest.candidates < FEWEST_CANDIDATES:
+        raise WeightsError(
+            f"{folder / 'manifest.json'}: candidates must be at least {FEWEST_CANDIDATES}, not "
+            f"{manifest.candidates}"
+        )
+    return manifest
 
 
 def verify(folder: Path = BUNDLED) -> Manifest:

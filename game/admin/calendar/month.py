@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from game.admin.looks import LABELS, look
-from game.drawing.candidates import CHOSEN
+from game.drawing.candidates import CHOSEN, IN_PLACE
 from game.editing import access
 from game.models import Candidate, Puzzle, StandIn
 from game.rules import clock
@@ -135,11 +135,11 @@ def busy(first: date, user: access.Account) -> QuerySet[Puzzle]:
 
 
 def pictures(*puzzles: Puzzle) -> dict[int, list[Picture]]:
-    """By the puzzles' ids: the chosen six in their order, or without a choice the best-ranked."""
+    """By the puzzles' ids: the chosen six in their order, or without a choice those on offer."""
     # Rows and not models, because a month has hundreds.
     rows = Candidate.objects.filter(puzzle__in=[puzzle.pk for puzzle in puzzles])
     found: dict[int, list[Picture]] = defaultdict(list)
-    for puzzle, pk, position in rows.order_by("puzzle_id", "position", "rank").values_list(
+    for puzzle, pk, position in rows.order_by("puzzle_id", *IN_PLACE).values_list(
         "puzzle_id", "pk", "position"
     ):
         found[puzzle].append(Picture(pk, position is not None))

@@ -29,7 +29,7 @@ from game.admin.puzzle.rulings import AcceptedInline, CorrectionInline
 from game.admin.puzzle.status import studio_context
 from game.admin.puzzle.studio import StudioAdmin
 from game.drawing import candidates, drawable
-from game.drawing.candidates import CHOSEN
+from game.drawing.candidates import CHOSEN, IN_PLACE
 from game.editing import bulk, review
 from game.models import Accepted, Candidate, Puzzle
 from game.nights.tasks import enqueue_regrading
@@ -74,8 +74,8 @@ class PuzzleAdmin(AutoplanAdmin, BulkAdmin, SuggestionsAdmin, CalendarAdmin, Stu
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Puzzle]:
         # A list has hundreds, of which it shows no more than this.
-        shown = Candidate.objects.only("puzzle", "rank", "position")
-        in_order = shown.order_by("position", "rank")
+        shown = Candidate.objects.only("puzzle", *IN_PLACE)
+        in_order = shown.order_by(*IN_PLACE)
         return (
             super()
             .get_queryset(request)
@@ -95,7 +95,7 @@ class PuzzleAdmin(AutoplanAdmin, BulkAdmin, SuggestionsAdmin, CalendarAdmin, Stu
 
     @admin.display(description=_("pictures"))
     def pictures(self, puzzle: Puzzle) -> SafeString:
-        # Ordered by place: without a choice these are the six best-ranked.
+        # Ordered by place: without a choice these are the six on offer.
         best = list(puzzle.candidates.all())[:CHOSEN]
         return render_to_string("admin/game/puzzle/thumbnails.html", {"candidates": best})
 

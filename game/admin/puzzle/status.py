@@ -9,7 +9,8 @@ from game.admin.looks import BUSY, status_of
 from game.admin.puzzle.notes import open_note, text_of
 from game.admin.puzzle.outlook import outlook_of
 from game.admin.puzzle.wishes import describe, form_of
-from game.drawing.candidates import CHOSEN, made_with
+from game.drawing.candidates import CHOSEN, shown
+from game.drawing.origins import UNSEEN, made_with
 from game.editing import review
 from game.models import Candidate, Puzzle
 
@@ -20,22 +21,19 @@ HASH_SHOWN = 12
 
 def studio_context(puzzle: Puzzle) -> dict[str, Any]:
     candidates = list(puzzle.candidates.order_by("rank"))
-    is_chosen = any(candidate.position for candidate in candidates)
+    places = {each.pk: place for place, each in enumerate(shown(puzzle), start=1)}
     is_open = not review.is_public(puzzle) and puzzle.state not in BUSY
     has_pictures = bool(candidates)
     note = open_note(puzzle)
     return {
         "puzzle": puzzle,
         "status": status_of(puzzle),
-        "places": [
-            # Without a choice yet, the model's own ranking is the one on offer.
-            (each, each.position if is_chosen or each.rank > CHOSEN else each.rank)
-            for each in candidates
-        ],
+        "places": [(each, places.get(each.pk)) for each in candidates],
         "chosen_count": CHOSEN,
         "drawings": drawings(puzzle, candidates),
         "drawing_form": form_of(puzzle),
         "outlook": outlook_of(puzzle),
+        "unseen": puzzle.manifest.get(UNSEEN, []),
         "note": note,
         "note_text": text_of(note) if note else "",
         "is_public": review.is_public(puzzle),

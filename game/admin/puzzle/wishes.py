@@ -7,13 +7,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from game.drawing import painting, wishes
-from game.drawing.candidates import COUNT
 from game.drawing.drawable import StudioError
 from game.drawing.wishes import Settings, Wishes
 from game.models import Puzzle
 
 # The generator counts on from a seed, one for each picture.
-LAST_SEED = 2**63 - 1 - COUNT
+# Leaves room for those of as many pictures as a model may want.
+LAST_SEED = 2**63 - 1 - 1000
 # To a model this is no number of codes, but editors need a way to say: all of them.
 ALL_CODES = 0
 

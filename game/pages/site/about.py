@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from game.drawing.candidates import CHOSEN, COUNT
+from game.drawing.candidates import CHOSEN
 from game.drawing.painting import painter
 from game.pages.refusals import allow
 
@@ -16,7 +16,6 @@ from game.pages.refusals import allow
 def about(request: HttpRequest) -> HttpResponseBase:
     context = {
         "painter": painter(settings.GENERATOR_MODEL),
-        "drawn": COUNT,
         "chosen": CHOSEN,
         "source": settings.SOURCE_URL,
     }

@@ -36,10 +36,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 def _fill_in(puzzle: Puzzle) -> date:
     """What it may not have yet, in memory alone: a day, and a choice of six pictures."""
     puzzle.play_on = puzzle.play_on or max(timezone.localdate(), settings.FIRST_DAY)
-    drawn = candidates.drawn(puzzle)
+    drawn = {each.pk: each for each in candidates.drawn(puzzle)}
     if len(drawn) < CHOSEN:
         raise Http404(_("There are no pictures to show yet."))
-    if not any(each.position for each in drawn):
-        for position, each in enumerate(drawn[:CHOSEN], start=1):
-            each.position = position
+    for position, each in enumerate(candidates.shown(puzzle), start=1):
+        drawn[each.pk].position = position
     return puzzle.play_on

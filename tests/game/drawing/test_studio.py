@@ -10,7 +10,8 @@ from django.utils import timezone, translation
 from PIL import Image
 from pytest_django import Settings
 
-from game.drawing import drawable, painting, studio
+from game.drawing import candidates, drawable, painting, studio
+from game.editing import review
 from generator.safety.rules import UnsafePrompt
 from generator.world.words import reading
 from tests import factories
@@ -28,11 +29,11 @@ def test_it_stores_nine_ranked_candidates_for_review(painter: Painter) -> None:
     assert puzzle.state == State.REVIEW
     assert (puzzle.progress, puzzle.failure, puzzle.claim) == (100, "", None)
     assert puzzle.drawn_at
-    candidates = list(puzzle.candidates.order_by("rank"))
-    assert [candidate.rank for candidate in candidates] == list(range(1, 10))
-    assert [candidate.score for candidate in candidates] == [1 - n / 10 for n in range(1, 10)]
-    assert {candidate.position for candidate in candidates} == {None}
-    assert {candidate.file.name for candidate in candidates} == set(stored_files())
+    stored = list(puzzle.candidates.order_by("rank"))
+    assert [candidate.rank for candidate in stored] == list(range(1, 10))
+    assert [candidate.score for candidate in stored] == [1 - n / 10 for n in range(1, 10)]
+    assert {candidate.position for candidate in stored} == {None}
+    assert {candidate.file.name for candidate in stored} == set(stored_files())
     assert puzzle.approved_at is None
 
 
@@ -72,6 +73,29 @@ def test_it_approves_the_six_best_when_the_puzzle_says_so(painter: Painter) -> N
     assert puzzle.approved_at
     places = puzzle.candidates.order_by("rank").values_list("position", flat=True)
     assert list(places) == [1, 2, 3, 4, 5, 6, None, None, None]
+
+
+def test_it_offers_and_approves_the_six_that_the_generator_chose(painter: Painter) -> None:
+    painter.chosen = (2, 9, 1, 3, 8, 5)
+    offered, approved = wanted(), wanted(is_auto_approved=True, play_on=timezone.localdate())
+    studio.draw_many([offered.pk, approved.pk])
+    for puzzle in (offered, approved):
+        assert [each.rank for each in candidates.shown(puzzle)] == [2, 9, 1, 3, 8, 5]
+    assert {each.position for each in offered.candidates.all()} == {None}
+    positions = approved.candidates.order_by("rank").values_list("position", flat=True)
+    assert list(positions) == [3, 1, 4, None, 6, None, None, 5, 2]
+    # Somebody's choice counts more than an offer.
+    ranks = {each.rank: each.pk for each in offered.candidates.all()}
+    review.choose(offered, [ranks[rank] for rank in (9, 8, 7, 6, 5, 4)])
+    assert [each.rank for each in candidates.shown(offered)] == [9, 8, 7, 6, 5, 4]
+
+
+def test_it_draws_as_many_as_the_model_wants(painter: Painter) -> None:
+    painter.candidates = painter.count = 12
+    puzzle = wanted()
+    studio.draw(puzzle.pk)
+    assert painter.counts == [12]
+    assert puzzle.candidates.count() == 12
 
 
 def test_it_draws_once_when_asked_twice(painter: Painter) -> None:

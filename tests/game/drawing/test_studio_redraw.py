@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from game.drawing import candidates, claims, studio
+from game.drawing import claims, origins, studio
 from game.drawing.wishes import Wishes
 from game.editing import review
 from game.models import Candidate, LooseFile, Puzzle
@@ -87,7 +87,7 @@ def test_it_says_of_every_picture_how_to_draw_it_again(drawn: Puzzle, painter: P
         for row in rows:
             assert pictures[row.seed]["rank"] == row.rank
             temperature_of = 0.5 if row.pk in first else temperature
-            assert candidates.made_with(drawn, row) == {
+            assert origins.made_with(drawn, row) == {
                 "model": model,
                 "settings": {"temperature": temperature_of},
             }

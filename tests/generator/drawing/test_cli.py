@@ -25,12 +25,12 @@ def test_it_writes_pictures_a_sheet_and_a_manifest_when_asked(
     names = [f"0{n}.png" for n in range(1, 7)]
     assert sorted(p.name for p in out.iterdir()) == [*names, "manifest.json", "sheet.png"]
     drawing = generator.draw(PROMPT, count=9, keep=6, seed=7)
-    for name, picture in zip(names, drawing.pictures[:6], strict=True):
+    for name, picture in zip(names, drawing.shown, strict=True):
         with Image.open(out / name) as image:
             assert image.tobytes() == picture.image.tobytes()
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest) == {
-        "prompt", "model", "settings", "seed", "count", "kept", "pictures", "seconds",
+        "prompt", "model", "settings", "seed", "count", "kept", "pictures", "chosen", "seconds",
     }  # fmt: skip
     del manifest["seconds"], drawing.manifest["seconds"]
     assert manifest == drawing.manifest
@@ -40,9 +40,9 @@ def test_it_writes_pictures_a_sheet_and_a_manifest_when_asked(
 def test_it_shows_every_candidate_when_it_draws_the_sheet(
     model_folder: Path, tmp_path: Path, generator: Generator
 ) -> None:
-    assert draw(model_folder, tmp_path, "--count", "4", "--keep", "2") == 0
+    assert draw(model_folder, tmp_path, "--count", "8", "--keep", "2") == 0
     assert sorted(p.name for p in tmp_path.glob("0*.png")) == ["01.png", "02.png"]
-    drawing = generator.draw(PROMPT, count=4, keep=2, seed=0)
+    drawing = generator.draw(PROMPT, count=8, keep=2, seed=0)
     with Image.open(tmp_path / "sheet.png") as image:
         sheet = np.asarray(image.convert("RGB"))
     places = []
@@ -66,6 +66,31 @@ def test_it_names_the_word_when_the_model_was_never_taught_it(
     assert error.startswith("generator: the model was never taught “foxx” (it knows fox")
     assert error.rstrip().endswith("“zzzzzz”")
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "near"),
+    [
+        ("a giraffe wearing sunglasses", "it knows “"),
+        ("a fox under a rainbow", "it knows “"),
+        ("on the moon", ""),
+        ("a fox riding a bicycle on the moon", None),
+        ("A Fox, riding a bicycle!", None),
+    ],
+)
+def test_it_warns_where_the_site_would_refuse(
+    model_folder: Path,
+    tmp_path: Path,
+    prompt: str,
+    near: str | None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    more = ["--model", str(model_folder), "--out", str(tmp_path)]
+    assert main(["draw", prompt, *more]) == 0
+    printed = capsys.readouterr()
+    assert ("not as one scene" in printed.err) == (near is not None)
+    assert (near or "") in printed.err
+    assert "this model was not measured for it" in printed.out
 
 
 @pytest.mark.parametrize(

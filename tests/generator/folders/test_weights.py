@@ -54,6 +54,18 @@ def test_it_names_the_file_when_it_is_missing_or_damaged(folder: Path, name: str
         verify(folder)
 
 
+@pytest.mark.parametrize("candidates", [8, "many", None])
+def test_it_refuses_too_few_candidates_to_choose_from(folder: Path, candidates: object) -> None:
+    file = folder / "manifest.json"
+    values = json.loads(file.read_text(encoding="utf-8"))
+    assert read_manifest(folder).candidates == values.pop("candidates") == 9
+    file.write_text(json.dumps(values), encoding="utf-8")
+    assert read_manifest(folder).candidates == 9
+    file.write_text(json.dumps({**values, "candidates": candidates}), encoding="utf-8")
+    with pytest.raises(WeightsError, match=f"at least 9, not {candidates}"):
+        read_manifest(folder)
+
+
 def test_it_names_the_folder_when_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"there is no model folder .*nowhere"):
         verify(tmp_path / "nowhere")
