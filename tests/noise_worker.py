@@ -42,7 +42,7 @@ LEDGER = settings.VAR_DIR / "stored.log"
 FULL_DISK = Path(os.environ.get("NOISE_FULL_DISK", "/nowhere"))
 JUMP = timedelta(seconds=float(os.environ.get("NOISE_CLOCK_JUMP", "0")))
 
-read_clock, store, webp = timezone.now, candidates.store, candidates._webp
+read_clock, store, webp = timezone.now, candidates.store, candidates.webp
 save: Callable[..., str] = getattr(FileSystemStorage, "_save")  # noqa: B009 - the stubs lack it
 
 
@@ -84,7 +84,7 @@ painting.visibility = Painter.visibility
 painting.unseen_words = painter.unseen_words
 tables.warm_words = lambda *puzzles: None
 tables.missing_words = lambda *puzzles: []
-candidates.store, candidates._webp = store_and_note, slow_webp
+candidates.store, candidates.webp = store_and_note, slow_webp
 setattr(FileSystemStorage, "_save", save_where_there_is_room)  # noqa: B010
 # Nobody waits minutes for a second attempt.
 night.FIRST_DELAY = 0.2

@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 def differences(pictures: Sequence[Image.Image]) -> Floats:
     """(N, N) mean absolute differences of pictures at 48 × 48 pixels, in [0, 1]."""
     small = np.stack([_small(picture) for picture in pictures])
-    return np.stack([np.abs(small - each).mean(1) for each in small]).astype(np.float32)
+    return np.stack([np.abs(small - each).mean(1, dtype=np.float32) for each in small])
 
 
 def _small(picture: Image.Image) -> Floats:

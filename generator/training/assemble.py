@@ -10,6 +10,7 @@ from generator.config import Sampling
 from generator.folders.manifest import Manifest
 from generator.folders.weights import seal
 
+CANDIDATES = 18
 SAMPLING = Sampling(condition_scale=1.5, temperature=0.85, top_k=None, top_p=0.95)
 WORD_FREQUENCY = "word-frequency.txt"
 
@@ -40,6 +41,8 @@ def assemble(runs: Path, folder: Path, about: About | None = None) -> Manifest:
             (staging / network).mkdir()
             for file in ("config.json", "model.safetensors"):
                 shutil.copyfile(runs / network / file, staging / network / file)
+        if (runs / "clip" / "sight.json").exists():  # else it has no gate
+            shutil.copyfile(runs / "clip" / "sight.json", staging / "clip" / "sight.json")
         (staging / "tokenizer").mkdir()
         shutil.copyfile(runs / "tokenizer.json", staging / "tokenizer" / "tokenizer.json")
         given = runs / "clip" / "tokenizer.json"
@@ -54,6 +57,7 @@ def assemble(runs: Path, folder: Path, about: About | None = None) -> Manifest:
             normaliser=about.normaliser,
             vocabulary=about.vocabulary,
             sampling=about.sampling.to_dict(),
+            candidates=CANDIDATES,
         )
         return seal(staging, manifest, folder)
     finally:

@@ -9,6 +9,7 @@ bart       captions → codes
 judge      a recogniser of what pictures show
 pool       pictures of the model's own, judged, for the ranker
 clip       the ranker; it learns from the pool too, where there is one
+sight      what its figures mean: thresholds, measured against the judge
 assemble   everything above → a model folder
 """
 
@@ -20,7 +21,7 @@ from generator.folders.manifest import BUNDLED
 
 logger = logging.getLogger(__name__)
 # The keys of generator.training.recipe.STAGES, which knows how and so loads all of training.
-STAGES = ("features", "codebook", "tokenizer", "vqgan", "bart", "judge", "pool", "clip")
+STAGES = ("features", "codebook", "tokenizer", "vqgan", "bart", "judge", "pool", "clip", "sight")
 PLAN = frozenset({
     "steps", "batch", "accumulate", "rate", "matrix_rate", "cooldown", "warmup", "save_every",
     "grid_every", "seed", "precision", "checkpointing",
@@ -38,6 +39,7 @@ USED: dict[str, frozenset[str]] = {
     "judge": PLAN,
     "pool": frozenset({"prompts", "precision"}),
     "clip": PLAN | {"init_from"},
+    "sight": frozenset(),
     "assemble": frozenset({"out"}),
 }
 

@@ -17,8 +17,10 @@ from generator.sources.in_order import InOrder
 from generator.sources.opening import open_indexed, open_source
 from generator.training.assemble import SAMPLING
 from generator.training.bart import TOKENIZER_CAPTIONS, first_bart, make_tokenizer, train_bart
-from generator.training.clip.pool import Pool, PoolPlan, paint_pool, sample_pool
-from generator.training.clip.stage import ClipSizes, train_clip
+from generator.training.clip.pool import Pool, PoolPlan, codes_of, paint_pool, sample_pool
+from generator.training.clip.sight import measure_sight
+from generator.training.clip.sizes import BUNDLED_CLIP, ClipSizes
+from generator.training.clip.stage import train_clip
 from generator.training.codes.encoded import CodedCaptions, CodeFile, EncodedPictures, write_codes
 from generator.training.judge.recogniser import Recogniser, RecogniserConfig
 from generator.training.judge.stage import JUDGE, train_judge
@@ -53,10 +55,13 @@ class Recipe:
     vqgan: VqganConfig = BUNDLED_VQGAN
     bart: BartConfig = BUNDLED_BART
     judge: RecogniserConfig = JUDGE
-    clip: ClipSizes = field(default_factory=ClipSizes)
+    clip: ClipSizes = BUNDLED_CLIP
     patches: Patches = field(default_factory=Patches)
     objective: Objective = field(default_factory=Objective)
     pool: PoolPlan = field(default_factory=lambda: PoolPlan(prompts=2_000, sampling=SAMPLING))
+    sight: PoolPlan = field(
+        default_factory=lambda: PoolPlan(prompts=150, pictures=6, hot=0, sampling=SAMPLING)
+    )
     captions: int = TOKENIZER_CAPTIONS
     smoothing: float = 0.0
     init_from: Path | None = None
@@ -186,6 +191,19 @@ def clip(recipe: Recipe, runs: Path) -> None:
     )
 
 
+def sight(recipe: Recipe, runs: Path) -> None:
+    """Held-out prompts are sampled for it; everything runs on the main process's CPU."""
+    words = CaptionTokenizer.load(runs / "tokenizer.json", recipe.bart.text_length)
+    painter = load_vqgan(runs / "vqgan").eval()
+    world = bundled_world("held_out", painter.config.resolution)
+    with processes().main_process_first():
+        sampler = first_bart(recipe.bart, runs / "bart", seed=0).eval()
+        sample_pool(runs / "sight", world, recipe.sight, words, sampler)
+        codes = codes_of(runs / "sight", recipe.sight, painter.config.grid**2)
+        found = measure_sight(runs / "clip", world, codes, painter, Recogniser.load(runs / "judge"))
+        logger.info("visible from %.3f on, whole from %.3f on", found.visible, found.whole)
+
+
 STAGES: dict[str, Callable[[Recipe, Path], None]] = {
     "features": features,
     "codebook": codebook,
@@ -195,6 +213,7 @@ STAGES: dict[str, Callable[[Recipe, Path], None]] = {
     "judge": judge,
     "pool": pool,
     "clip": clip,
+    "sight": sight,
 }
 
 BUNDLED_RECIPE = Recipe(
@@ -202,32 +221,8 @@ BUNDLED_RECIPE = Recipe(
         "features": Plan(steps=2_000, batch=64, rate=2e-3, warmup=100, ema=0.99, save_every=100),
         "vqgan": Plan(steps=11_000, batch=16, rate=6e-4, betas=(0.9, 0.95), weight_decay=0.0),
         "bart": Plan(steps=9_000, batch=32, rate=1.2e-3),
-        "judge": Plan(steps=2_000, batch=64, rate=2e-3, warmup=100, weight_decay=0.05, ema=0.995),
-        "clip": Plan(steps=2_300, batch=32, rate=1e-3),
+        "judge": Plan(steps=1_500, batch=64, rate=2e-3, warmup=100, weight_decay=0.05, ema=0.995),
+        "clip": Plan(steps=1_500, batch=32, rate=1e-3),
     },
     objective=Objective(adversarial_from=9_500),
 )
-_SHORT = Plan(
-    steps=20, batch=8, rate=3e-3, warmup=2, ema=0.9, log_every=5, save_every=10, grid_every=10
-)
-SMOKE_RECIPE = Recipe(
-    plans={"features": _SHORT, "vqgan": _SHORT, "bart": _SHORT, "judge": _SHORT, "clip": _SHORT},
-    vqgan=VqganConfig(
-        resolution=96, channels=8, multipliers=(1, 2, 2), residual_blocks=1,
-        attention_resolutions=(6,), latent_channels=16, codebook_size=128, code_width=16,
-        groups=4, patch=4, has_shortcut=True, has_encoder=False,
-    ),
-    bart=BartConfig(
-        text_vocab_size=512, text_length=24, image_vocab_rows=129, codes=128,
-        image_length=36, start_id=128, width=32, encoder_layers=1, decoder_layers=2,
-        encoder_heads=2, decoder_heads=2, encoder_glu=64, decoder_glu=64,
-    ),
-    judge=RecogniserConfig(image_size=32, widths=(8, 16), blocks=(1, 1)),
-    clip=ClipSizes(
-        image_size=48, patch_size=12, width=32, hidden=64, heads=2, text_layers=1, image_layers=2
-    ),
-    patches=Patches(scenes=40, patches=1_000, rounds=3),
-    objective=Objective(adversarial_from=10),
-    pool=PoolPlan(prompts=8, pictures=4, size=48, sampling=SAMPLING),
-    captions=500,
-)  # fmt: skip

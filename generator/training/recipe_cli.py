@@ -72,7 +72,8 @@ def main(args: argparse.Namespace) -> int:
 def _bundled(args: argparse.Namespace) -> int:
     # Late, so that --help needs none of it (see generator.__main__).
     from generator.training.assemble import assemble
-    from generator.training.recipe import BUNDLED_RECIPE, SMOKE_RECIPE, STAGES
+    from generator.training.recipe import BUNDLED_RECIPE, STAGES
+    from generator.training.smoke import SMOKE_RECIPE
 
     recipe = SMOKE_RECIPE if args.smoke else BUNDLED_RECIPE
     target = args.out or (args.dir / "model" if args.smoke else BUNDLED)
@@ -122,11 +123,11 @@ def _own(args: argparse.Namespace) -> int:
 
 
 def show(model: Path, folder: Path) -> None:
-    """Draw one prompt with the finished model and write its ranked pictures."""
+    """Draw one prompt with the finished model and write the six that are shown."""
     from generator.drawing.pipeline import Generator
 
     folder.mkdir(parents=True, exist_ok=True)
     drawing = Generator.load(model).draw(PROMPT, seed=0)
-    for picture in drawing.pictures[:KEPT]:
-        picture.image.save(folder / f"{picture.rank:02}.png")
+    for place, picture in enumerate(drawing.shown, start=1):
+        picture.image.save(folder / f"{place:02}.png")
     logger.info("%s: %s", folder, PROMPT)

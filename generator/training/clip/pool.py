@@ -13,7 +13,7 @@ pool.json          what they were painted and judged with
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.training.codes.identity import claim, fingerprint
 from generator.training.codes.rows import Rows
-from generator.training.judge.recogniser import Recogniser
+from generator.training.judge.recogniser import ATTRIBUTES, Recogniser
 from generator.training.loop.stream import chance
 from generator.world.scenes.scene import Scene
 from generator.world.world import World
@@ -50,13 +50,16 @@ PROMPTS_AT_ONCE = 12
 class PoolPlan:
     """How many prompts, how many pictures of each, how large, and how they are sampled.
 
+    Of the pictures, `hot` ones are sampled at `hot_temperature`, so that some are broken.
     `precision` of sampling is "no" or "bf16", as in `Plan`.
     """
 
     prompts: int
     pictures: int = 9
-    size: int = 96
+    size: int = 192
     sampling: Sampling
+    hot: int = 3
+    hot_temperature: float = 1.3
     precision: str = "no"
 
 
@@ -102,15 +105,15 @@ def prompt_of(world: World, index: int) -> tuple[Scene, str]:
 
 
 def rightness_of(logits: dict[str, Tensor], targets: dict[str, Tensor]) -> Tensor:
-    """How far pictures show their scene: log-probabilities of its classes, summed over attributes.
+    """How far pictures show their scene: log-probabilities of its classes, summed over what its
+    caption tells.
 
     Args:
         logits: (B, classes) of each attribute, from the judge; targets: (B) the scene's classes.
     Returns:
         (B) at most 0, in nats.
     """
-    found = [-F.cross_entropy(logits[name], right, reduction="none")
-             for name, right in targets.items()]  # fmt: skip
+    found = [-F.cross_entropy(logits[name], targets[name], reduction="none") for name in ATTRIBUTES]
     return torch.stack(found).clamp(min=_WORST).sum(0)
 
 
@@ -123,7 +126,14 @@ def sample_pool(
     Raises:
         ValueError: it was begun with another BART or otherwise sampled; more prompts are fine.
     """
-    sampled = {"pictures": plan.pictures, "precision": plan.precision, **plan.sampling.to_dict()}
+    sampled = {
+        "pictures": plan.pictures,
+        "precision": plan.precision,
+        "hot": plan.hot,
+        "hot_temperature": plan.hot_temperature,
+        **plan.sampling.to_dict(),
+    }
+    hot = replace(plan.sampling, temperature=plan.hot_temperature)
     claim(folder / "codes" / "codes.json", {**sampled, "bart": fingerprint(bart.state_dict())})
     if plan.precision == "bf16":
         bart = bart.to(torch.bfloat16)
@@ -133,8 +143,15 @@ def sample_pool(
     for indices in _parts(start, plan.prompts, "sampled"):
         ids, mask = tokenizer([*(plain(prompt_of(world, i)[1]) for i in indices), ""])
         seeds = [[index * plan.pictures + i for i in range(plan.pictures)] for index in indices]
-        found = sample_codes(bart, ids.to(device), mask.to(device), seeds, plan.sampling)
-        codes.append(found.cpu().numpy())
+        found = [
+            sample_codes(bart, ids.to(device), mask.to(device), some, settings)
+            for some, settings in (
+                ([row[plan.hot :] for row in seeds], plan.sampling),
+                ([row[: plan.hot] for row in seeds], hot),
+            )
+            if some[0]
+        ]
+        codes.append(torch.cat(found, dim=1).cpu().numpy())
 
 
 @torch.no_grad()
@@ -175,6 +192,12 @@ def _parts(start: int, end: int, what: str) -> Iterator[list[int]]:
             indices = list(range(first, min(first + PROMPTS_AT_ONCE, end)))
             yield indices
             bar.update(len(indices))
+
+
+def codes_of(folder: Path, plan: PoolPlan, length: int) -> NDArray[np.uint16]:
+    """(N, K, T) codes as `sample_pool` left them."""
+    found: NDArray[np.uint16] = _codes(folder, plan.pictures, length).read()[: plan.prompts]
+    return found
 
 
 def _codes(folder: Path, pictures: int, length: int) -> Rows:

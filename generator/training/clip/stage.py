@@ -2,7 +2,8 @@
 
 Beside the other captions of its batch, every picture is held against its own caption with one
 thing changed (another noun, place, colour or relation): that is the kind of mistake a ranker has
-to see. Half of the pictures are the VQGAN's reconstructions, so that its traces mean nothing.
+to see. Half of the pictures are the VQGAN's reconstructions, so that its traces mean nothing; their
+captions are held against the same pictures with a thing broken, too (`training.judge.broken`).
 With a pool, it also learns the order of BART's own pictures of a prompt, as their judge sees it.
 
 Papers: CLIP (Radford et al. 2021, arXiv:2103.00020); ListNet (Cao et al. 2007) for the order.
@@ -10,7 +11,7 @@ Papers: CLIP (Radford et al. 2021, arXiv:2103.00020); ListNet (Cao et al. 2007) 
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -20,64 +21,27 @@ from transformers import CLIPConfig, CLIPModel
 
 from generator.folders.weights import fill, load_tensors
 from generator.networks.ranker import embedding_of, prepare, read_texts
+from generator.networks.stem import build_clip
 from generator.networks.vqgan import Vqgan
 from generator.reading.text import plain
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.training.clip.pool import Pool
+from generator.training.clip.sizes import TEXT_LENGTH, ClipSizes
+from generator.training.judge.broken import spoil
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
 from generator.training.loop.saving import save_weights
-from generator.training.loop.stream import STREAMS, WorldStream, bundled_world
+from generator.training.loop.stream import STREAMS, WorldStream, bundled_world, chance
 from generator.world.scenes.scene import Scene
 from generator.world.words import vocabulary
 
-TEXT_LENGTH = 24
 MAX_LOGIT_SCALE = 4.6052  # ln 100, as in the paper
 NOUN_NAMES = [noun.name for noun in vocabulary.NOUNS if noun.countable]
 PLACE_KEYS = [place.key for place in vocabulary.PLACES]
 COLOUR_NAMES = [colour.name for colour in vocabulary.COLOURS]
 BINARY_RELATIONS = [relation.key for relation in vocabulary.RELATIONS if relation.object_roles]
-POOL_PROMPTS = 10
+POOL_PROMPTS = 6
 POOL_WEIGHT = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClipSizes:
-    """Sizes of the bundled ranker, about 1.4 million parameters; `transformers` has the rest."""
-
-    image_size: int = 96
-    patch_size: int = 12
-    width: int = 128
-    hidden: int = 384
-    heads: int = 4
-    text_layers: int = 3
-    image_layers: int = 4
-
-    def config(self, vocab_size: int) -> CLIPConfig:
-        layer = {
-            "hidden_size": self.width,
-            "intermediate_size": self.hidden,
-            "num_attention_heads": self.heads,
-            "attention_dropout": 0.0,
-        }
-        return CLIPConfig(
-            text_config={
-                **layer,
-                "num_hidden_layers": self.text_layers,
-                "vocab_size": vocab_size,
-                "max_position_embeddings": TEXT_LENGTH,
-                "bos_token_id": 0,
-                "pad_token_id": 1,
-                "eos_token_id": 2,
-            },
-            vision_config={
-                **layer,
-                "num_hidden_layers": self.image_layers,
-                "image_size": self.image_size,
-                "patch_size": self.patch_size,
-            },
-            projection_dim=self.width,
-        )
 
 
 def with_one_mistake(scene: Scene, dice: random.Random) -> Scene:
@@ -94,16 +58,22 @@ def with_one_mistake(scene: Scene, dice: random.Random) -> Scene:
     return replace(scene, **{name: dice.choice(others)})  # type: ignore[arg-type]
 
 
-def contrastive_loss(images: Tensor, texts: Tensor, wrong: Tensor, scale: Tensor) -> Tensor:
-    """Symmetric InfoNCE; `wrong` adds, to each picture alone, its own spoiled caption.
+def contrastive_loss(
+    images: Tensor, texts: Tensor, wrong: Tensor, broken: Tensor, scale: Tensor
+) -> Tensor:
+    """Symmetric InfoNCE, with mistakes: each picture alone is held against its own spoiled caption,
+    each of the first captions against its own picture with a thing broken.
 
-    images, texts, wrong: (B, C), normalised.
+    images, texts, wrong: (B, C); broken: (H, C), H ≤ B; all normalised.
     """
     logits = scale * images @ texts.T
     own = scale * (images * wrong).sum(1, keepdim=True)
     target = torch.arange(len(images), device=images.device)
     by_image = F.cross_entropy(torch.cat([logits, own], dim=1), target)
-    return (by_image + F.cross_entropy(logits.T, target)) / 2
+    bad = scale * (texts[: len(broken)] * broken).sum(1, keepdim=True)
+    bad = F.pad(bad, (0, 0, 0, len(texts) - len(bad)), value=-torch.inf)
+    by_text = F.cross_entropy(torch.cat([logits.T, bad], dim=1), target)
+    return (by_image + by_text) / 2
 
 
 def order_loss(images: Tensor, texts: Tensor, rightness: Tensor, scale: Tensor) -> Tensor:
@@ -149,12 +119,17 @@ class Lesson:
         )
 
     @torch.no_grad()
-    def images(self, scenes: Sequence[Scene], device: torch.device) -> Tensor:
-        """(B, 3, H, W), the first half as the VQGAN paints them."""
-        images = self.stream.images(list(scenes)).to(device)
-        half = len(images) // 2
-        images[:half] = self.vqgan.decode(self.vqgan.encode(images[:half])).clamp(0, 1)
-        return images
+    def images(
+        self, scenes: Sequence[Scene], dice: torch.Generator, device: torch.device
+    ) -> tuple[Tensor, Tensor]:
+        """(B, 3, H, W), the first half as the VQGAN paints them, and that half broken."""
+        images, parts = self.stream.images_and_parts(list(scenes))
+        images, half = images.to(device), len(images) // 2
+        codes = self.vqgan.encode(images[:half])
+        spoiled, _ = spoil(codes, parts[:half], dice)
+        painted = self.vqgan.decode(torch.cat([codes, spoiled])).clamp(0, 1)
+        images[:half] = painted[:half]
+        return images, painted[half:]
 
     def captions(self, scenes: list[Scene], step: int) -> tuple[list[str], list[str]]:
         """True captions, and as many with one mistake."""
@@ -183,20 +158,22 @@ def train_clip(
     model = Contrast(first_clip(config, init_from, plan.seed))
     folder.mkdir(parents=True, exist_ok=True)
     config.to_json_file(folder / "config.json", use_diff=False)
-    run = Run(
-        folder,
-        model,
-        plan,
-        lambda mean, _: save_weights(mean.get_submodule("clip"), folder / "model.safetensors"),
-    )
+
+    def save(mean: nn.Module, step: int) -> None:
+        # What was measured of other weights doesn't hold for these.
+        (folder / "sight.json").unlink(missing_ok=True)
+        save_weights(mean.get_submodule("clip"), folder / "model.safetensors")
+
+    run = Run(folder, model, plan, save)
     lesson = Lesson(vqgan.to(run.device), plan)
     rows, own_rows = run.share(plan.batch), run.share(POOL_PROMPTS)
     for step in run.steps():
         scenes = lesson.stream.scenes(step)
         true, wrong = (captions[rows] for captions in lesson.captions(scenes, step))
         with run.accelerator.autocast():
-            pictures = lesson.images(scenes[rows], run.device)
-        images = prepare(pictures, sizes.image_size)
+            dice = chance(step, plan.seed)
+            pictures, broken = lesson.images(scenes[rows], dice, run.device)
+        images = prepare(torch.cat([pictures, broken]), sizes.image_size)
         prompts: list[str] = []
         if pool is not None:
             prompts, own, rightness = pool.batch(step, POOL_PROMPTS, own_rows, plan.seed)
@@ -204,10 +181,12 @@ def train_clip(
             images = torch.cat([images, own])
         ids, mask = tokenizer([plain(caption) for caption in (*true, *wrong, *prompts)])
         found, texts, scale = run.model(images, ids.to(run.device), mask.to(run.device))
-        shown, own = found[: len(true)], found[len(true) :]
+        shown, bad, own = found.split(
+            [len(true), len(broken), len(found) - len(true) - len(broken)]
+        )
         right, spoiled, asked = texts.split([len(true), len(true), len(prompts)])
-        loss = contrastive_loss(shown, right, spoiled, scale)
-        parts = figures(shown, right, spoiled)
+        loss = contrastive_loss(shown, right, spoiled, bad, scale)
+        parts = figures(shown, right, spoiled, bad)
         if pool is not None:
             order = order_loss(own, asked, rightness.to(run.device), scale)
             loss = loss + POOL_WEIGHT * order
@@ -216,19 +195,22 @@ def train_clip(
 
 
 @torch.no_grad()
-def figures(images: Tensor, texts: Tensor, wrong: Tensor) -> dict[str, float]:
-    """How often a picture finds its caption in the batch, and prefers it to the spoiled one."""
+def figures(images: Tensor, texts: Tensor, wrong: Tensor, broken: Tensor) -> dict[str, float]:
+    """How often a picture finds its caption in the batch, prefers it to the spoiled one, and is
+    preferred by it to the broken picture."""
     target = torch.arange(len(images), device=images.device)
     right = (images @ texts.T).argmax(1) == target
     caught = (images * texts).sum(1) > (images * wrong).sum(1)
-    return {"recall": float(right.float().mean()), "caught": float(caught.float().mean())}
+    whole = (images * texts).sum(1)[: len(broken)] > (broken * texts[: len(broken)]).sum(1)
+    found = {"recall": right, "caught": caught, "whole": whole}
+    return {name: float(each.float().mean()) for name, each in found.items()}
 
 
 def first_clip(config: CLIPConfig, init_from: Path | None, seed: int) -> CLIPModel:
     """New weights, which `seed` decides, or those of a folder."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = CLIPModel(config)
+        model = build_clip(config)
     if init_from is not None:
         source = init_from / "model.safetensors"
         fill(model, load_tensors(source), source)

@@ -4,9 +4,9 @@ A residual network (He et al. 2015, arXiv:1512.03385) that starts from space-to-
 attribute is read off the last feature map by attention of its own, so that subject and object are
 told apart by where they are.
 
-Two are trained, of other sizes, seeds and scenes. The evaluation's never sees a painted picture,
-which makes it an examiner of them; the pool's judge sees what the VQGAN does to real scenes, and
-tells the ranker which of the model's own pictures are right.
+Two are trained, of other sizes, seeds and scenes: the evaluation's examiner, and the pool's judge,
+which tells the ranker which of the model's own pictures are right. Both see what the VQGAN does to
+scenes, whole and broken, and neither sees a picture of BART's.
 """
 
 import json
@@ -23,9 +23,10 @@ from torch.nn import functional as F
 from generator.config import Config, ConfigError
 from generator.folders.manifest import WeightsError, read_json
 from generator.folders.weights import fill, load_tensors, save_tensors
-from generator.training.judge.labels import CLASSES, values_of
+from generator.training.judge.labels import CLASSES, JUDGED, values_of
 from generator.world.scenes.scene import Scene
 
+# Those that captions tell.
 ATTRIBUTES = tuple(CLASSES)
 _PATCH = 4
 _MAPS = 2
@@ -93,10 +94,8 @@ class Recogniser(nn.Module):
 
     def __init__(self, config: RecogniserConfig, classes: dict[str, tuple[str, ...]]) -> None:
         super().__init__()
-        if set(classes) != set(ATTRIBUTES):
-            raise ValueError(
-                f"a recogniser reads {', '.join(ATTRIBUTES)}, not {', '.join(classes)}"
-            )
+        if set(classes) != set(JUDGED):
+            raise ValueError(f"a recogniser reads {', '.join(JUDGED)}, not {', '.join(classes)}")
         self.config, self.classes = config, classes
         widths, side = config.widths, config.image_size // config.stride
         self.unshuffle = nn.PixelUnshuffle(_PATCH)

@@ -1,4 +1,4 @@
-"""Train a recogniser on real scenes: the pool's judge here, the evaluation's in `evaluation`."""
+"""Train a recogniser on scenes: the pool's judge here, the evaluation's in `evaluation`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,19 +10,18 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from generator.networks.vqgan import Vqgan
-from generator.training.judge.labels import CLASSES
+from generator.training.judge.broken import IGNORED, mark, spoil
+from generator.training.judge.labels import JUDGED
 from generator.training.judge.recogniser import Recogniser, RecogniserConfig
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
 from generator.training.loop.stream import BUNDLED_MIX, STREAMS, WorldStream, bundled_world, chance
 from generator.world.world import World
 
-# Larger pictures than the evaluation's recogniser looks at, and more of a network.
-JUDGE = RecogniserConfig(image_size=128, widths=(64, 128, 256), blocks=(1, 2, 2))
+JUDGE = RecogniserConfig(image_size=192, widths=(32, 64, 128, 192), blocks=(1, 2, 2, 1))
 STREAM = 9
 # Rare things often enough to be learnt: a judge that misreads them is no judge of them.
 MIX = replace(BUNDLED_MIX, colour=0.2)
-PAINTED_SHARE = 4
 SHIFT, TINT, LIGHT, NOISE = 0.04, 0.06, 0.08, 0.04
 
 
@@ -65,11 +64,12 @@ def train_recogniser(
 
     Args:
         stream: of the world's scenes.
-        vqgan: paints a quarter of the pictures, where the recogniser may know its traces.
+        vqgan: paints half of the pictures, and half of those broken. Without it all are scenes as
+            they are.
     """
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
-        model = Recogniser(config, CLASSES)
+        model = Recogniser(config, JUDGED)
     world = WorldStream(
         World(bundled_world().size, "train", MIX), stream + STREAMS * plan.seed, plan.batch
     )
@@ -79,15 +79,21 @@ def train_recogniser(
     painter = vqgan.eval().to(run.device) if vqgan is not None else None
     for step in run.steps():
         scenes = world.scenes(step)[run.share(plan.batch)]
-        images = world.images(scenes).to(run.device)
+        images, parts = world.images_and_parts(scenes)
+        images, targets, dice = (
+            images.to(run.device),
+            model.targets(scenes),
+            chance(step, plan.seed),
+        )
         if painter is not None:
             with run.accelerator.autocast():
-                painted = paint_some(images, painter)
+                painted, broken = paint_some(images, parts, painter, dice)
             images[: len(painted)] = painted
+            mark(targets, model.classes, len(painted) - len(broken), broken)
         images = F.interpolate(images, (config.image_size,) * 2, mode="area")
-        logits = run.model(worsen(images, chance(step, plan.seed)))
-        targets = {name: t.to(run.device) for name, t in model.targets(scenes).items()}
-        losses = [F.cross_entropy(logits[name], target) for name, target in targets.items()]
+        logits = run.model(worsen(images, dice))
+        targets = {name: target.to(run.device) for name, target in targets.items()}
+        losses = [loss_of(logits[name], target) for name, target in targets.items()]
         run.update(sum(losses[1:], losses[0]), right=share_right(logits, targets))
 
 
@@ -97,9 +103,21 @@ def train_judge(folder: Path, plan: Plan, config: RecogniserConfig, vqgan: Vqgan
 
 
 @torch.no_grad()
-def paint_some(images: Tensor, vqgan: Vqgan) -> Tensor:
-    """The first quarter of a batch as the VQGAN paints it."""
-    return vqgan.decode(vqgan.encode(images[: len(images) // PAINTED_SHARE])).clamp(0, 1)
+def paint_some(
+    images: Tensor, parts: Tensor, vqgan: Vqgan, dice: torch.Generator
+) -> tuple[Tensor, list[tuple[str, ...]]]:
+    """The first quarter of a batch as the VQGAN paints it, and the next one broken, with the names
+    of what is broken in each of those (see `spoil`)."""
+    quarter = len(images) // 4
+    codes = vqgan.encode(images[: 2 * quarter])
+    spoiled, broken = spoil(codes[quarter:], parts[quarter : 2 * quarter], dice)
+    return vqgan.decode(torch.cat([codes[:quarter], spoiled])).clamp(0, 1), broken
+
+
+def loss_of(logits: Tensor, target: Tensor) -> Tensor:
+    """Cross entropy in nats over those that have a target; 0 where none has."""
+    found = F.cross_entropy(logits, target, ignore_index=IGNORED, reduction="sum")
+    return found / (target != IGNORED).sum().clamp(min=1)
 
 
 def share_right(

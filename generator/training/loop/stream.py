@@ -74,10 +74,15 @@ class WorldStream:
 
     def images_and_things(self, scenes: list[Scene]) -> tuple[Tensor, Tensor]:
         """The pictures, and (B, 1, H, W) float32 of where their things are, 1 there and 0 else."""
+        images, parts = self.images_and_parts(scenes)
+        return images, (parts > 0).float().unsqueeze(1)
+
+    def images_and_parts(self, scenes: list[Scene]) -> tuple[Tensor, Tensor]:
+        """The pictures, and (B, H, W) uint8 of their parts (see `World.render_with_mask`)."""
         painted = [self.world.render_with_mask(scene) for scene in scenes]
         pixels = torch.from_numpy(np.stack([picture for picture, _ in painted]))
-        masks = torch.from_numpy(np.stack([mask for _, mask in painted]))
-        return pixels.permute(0, 3, 1, 2).float().div_(255), (masks > 0).float().unsqueeze(1)
+        parts = torch.from_numpy(np.stack([mask for _, mask in painted]))
+        return pixels.permute(0, 3, 1, 2).float().div_(255), parts
 
 
 def chance(step: int, seed: int) -> torch.Generator:

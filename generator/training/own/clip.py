@@ -14,7 +14,8 @@ from generator.networks.ranker import prepare
 from generator.networks.vqgan import Vqgan
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.training.bart import Normalise
-from generator.training.clip.stage import ClipSizes, Contrast, first_clip
+from generator.training.clip.sizes import ClipSizes
+from generator.training.clip.stage import Contrast, first_clip
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
 from generator.training.loop.saving import save_weights

@@ -21,7 +21,7 @@ from generator.config import (
     VqganConfig,
 )
 from generator.folders.manifest import read_json
-from generator.training.clip.stage import ClipSizes
+from generator.training.clip.sizes import ClipSizes
 from generator.training.loop.plan import Plan
 
 PARTS = ("vqgan", "bart", "clip")

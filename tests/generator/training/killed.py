@@ -13,7 +13,8 @@ from torch import Tensor
 
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
-from generator.training.recipe import SMOKE_RECIPE, STAGES
+from generator.training.recipe import STAGES
+from generator.training.smoke import SMOKE_RECIPE
 from generator.training.vqgan.stage import Objective
 
 PLAN = Plan(steps=8, batch=4, rate=1e-3, warmup=2, save_every=3)

@@ -13,8 +13,11 @@ from torch.nn import functional as F
 from transformers import CLIPModel
 
 from generator.networks.ranker import prepare
+from generator.networks.stem import build_clip
 from generator.reading.tokenizer import CaptionTokenizer
 from generator.training.clip import stage as clip
+from generator.training.clip.sizes import ClipSizes
+from generator.training.judge.broken import spoil
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
 from generator.training.loop.stream import bundled_world
@@ -38,7 +41,7 @@ def test_it_learns_one_batch_by_heart_when_it_sees_it_often(
     for _ in run.steps():
         images, texts, scale = run.model(pixels, ids, mask)
         right, wrong = texts.chunk(2)
-        loss = clip.contrastive_loss(images, right, wrong, scale)
+        loss = clip.contrastive_loss(images, right, wrong, images[:0], scale)
         values.append(float(loss.detach()))
         run.update(loss)
     assert values[0] > 0.8
@@ -46,17 +49,18 @@ def test_it_learns_one_batch_by_heart_when_it_sees_it_often(
 
 
 def test_it_equals_a_loop_when_it_contrasts() -> None:
-    images, texts, wrong = (
-        F.normalize(torch.randn(4, 6, generator=seeded(seed)), dim=-1) for seed in range(3)
+    images, texts, wrong, broken = (
+        F.normalize(torch.randn(4, 6, generator=seeded(seed)), dim=-1) for seed in range(4)
     )
+    broken = broken[:2]
     scale = 7.0
     total = 0.0
     for i in range(4):
         cosines = [float(images[i] @ text) for text in (*texts, wrong[i])]
         total -= math.log(math.exp(scale * cosines[i]) / sum(math.exp(scale * c) for c in cosines))
-        cosines = [float(image @ texts[i]) for image in images]
+        cosines = [float(image @ texts[i]) for image in (*images, *broken[i : i + 1])]
         total -= math.log(math.exp(scale * cosines[i]) / sum(math.exp(scale * c) for c in cosines))
-    loss = clip.contrastive_loss(images, texts, wrong, torch.tensor(scale))
+    loss = clip.contrastive_loss(images, texts, wrong, broken, torch.tensor(scale))
     assert float(loss) == pytest.approx(total / 8, rel=1e-4)
 
 
@@ -94,7 +98,29 @@ def test_it_counts_what_is_found_when_figures_are_made() -> None:
     images = torch.eye(4)
     texts = images[[0, 1, 3, 2]]
     wrong = torch.stack([images[1], images[1], images[2], images[0]])
-    assert clip.figures(images, texts, wrong) == {"recall": 0.5, "caught": 0.25}
+    # The first caption prefers its own picture to the broken one, the second doesn't.
+    broken = images[[2, 1]]
+    assert clip.figures(images, texts, wrong, broken) == {
+        "recall": 0.5,
+        "caught": 0.25,
+        "whole": 0.5,
+    }
+
+
+def test_it_shows_scenes_painted_and_broken(tmp_path: Path) -> None:
+    vqgan = tiny.vqgan(resolution=48)
+    lesson = clip.Lesson(vqgan, Plan(steps=1, batch=5, rate=1))
+    scenes = lesson.stream.scenes(0)
+    images, broken = lesson.images(scenes, seeded(0), torch.device("cpu"))
+    real, parts = lesson.stream.images_and_parts(scenes)
+    with torch.no_grad():
+        codes = vqgan.encode(real[:2])
+        painted = vqgan.decode(codes).clamp(0, 1)
+        spoiled, names = spoil(codes, parts[:2], seeded(0))
+        expected = vqgan.decode(spoiled).clamp(0, 1)
+    assert all(names)
+    torch.testing.assert_close(images, torch.cat([painted, real[2:]]))
+    torch.testing.assert_close(broken, expected)
 
 
 class Judged:
@@ -117,9 +143,10 @@ def test_it_takes_over_the_judges_order_when_it_learns_from_a_pool(
         return ["a fox"], pictures, torch.tensor([[-9.0, 0.0, -9.0]])
 
     tokenizer.save(tmp_path / "tokenizer.json")
-    sizes = clip.ClipSizes(
-        image_size=48, patch_size=24, width=16, hidden=16, heads=2, text_layers=1, image_layers=1
-    )
+    sizes = ClipSizes(
+        image_size=48, patch_size=16, stem=(8, 8, 8), width=16, hidden=16, heads=2, text_layers=1,
+        image_layers=1,
+    )  # fmt: skip
     plan = Plan(steps=25, batch=2, rate=1e-2, warmup=2, ema=0.5)
     vqgan = tiny.vqgan(resolution=48)
     own = Judged(batch)
@@ -133,7 +160,7 @@ def test_it_takes_over_the_judges_order_when_it_learns_from_a_pool(
     )
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        model = CLIPModel(sizes.config(len(tokenizer)))
+        model = build_clip(sizes.config(len(tokenizer)))
     run = Run(tmp_path / "run", clip.Contrast(model), plan)
     _, pictures, _ = own.made
     with torch.no_grad():

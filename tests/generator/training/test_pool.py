@@ -27,7 +27,7 @@ from tests.generator.evaluation import judges
 from tests.generator.training.test_run import seeded
 
 WORLD = bundled_world(size=48)
-PLAN = PoolPlan(prompts=6, pictures=3, size=16, sampling=Sampling(top_k=8))
+PLAN = PoolPlan(prompts=6, pictures=3, hot=1, size=16, sampling=Sampling(top_k=8))
 FILES = ("codes/codes.bin", "pictures.bin", "rightness.bin")
 
 
