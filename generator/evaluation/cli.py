@@ -1,6 +1,9 @@
 """`python -m generator evaluate`: how good a model's pictures are, in figures and in a report.
 
-The recogniser that judges them ships with the project; --train-recogniser trains another.
+Held-out prompts of the kind the game uses are drawn, and an examiner reads the pictures: a
+recogniser, which ships with the project (--train-recogniser trains another). The last line is
+JSON. Eyes can look too: at what the examiner says (--to-label, then --labels), and at the pictures
+(--blind, then --answers).
 """
 
 import argparse
@@ -8,8 +11,9 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from generator.folders.manifest import WeightsError, read_json, sha256_of
+from generator.folders.manifest import BUNDLED, WeightsError, read_json, sha256_of
 from generator.groups import needing
 
 SHIPPED = Path(__file__).parent / "weights"
@@ -25,11 +29,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reference", type=int, default=2_000, help="scenes to compare (2000)")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write an HTML page")
     parser.add_argument("--grids", type=Path, metavar="DIR", help="write every picture in grids")
-    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    parser.add_argument("--figures", type=Path, metavar="FILE", help="write all figures as JSON")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, … (cpu)")
     parser.add_argument("--recogniser", type=Path, help="its run folder (the shipped one)")
     parser.add_argument("--train-recogniser", action="store_true", help="train it, or go on")
     parser.add_argument("--steps", type=int, help="of that training")
+    eyes = parser.add_argument_group("eyes", "in place of the figures")
+    eyes.add_argument("--to-label", type=Path, metavar="DIR", help="write pictures to be labelled")
+    eyes.add_argument("--labels", type=Path, metavar="FILE", help="compare the examiner with them")
+    eyes.add_argument("--blind", type=Path, metavar="DIR", help="write sheets for a blind look")
+    eyes.add_argument(
+        "--reconstructions", action="store_true", help="blind: of what the VQGAN keeps of scenes"
+    )
+    eyes.add_argument("--answers", type=Path, metavar="FILE", help="score those of a blind look")
+    eyes.add_argument("--key", type=Path, metavar="FILE", help="of the blind look (DIR.key)")
 
 
 def check_world(folder: Path) -> None:
@@ -37,10 +50,10 @@ def check_world(folder: Path) -> None:
     if not (folder / "config.json").exists():
         raise WeightsError(f"no recogniser in {folder}; train it: --train-recogniser")
     # Late, because it loads torch (see generator.__main__).
-    from generator.training.judge.labels import CLASSES
+    from generator.training.judge.labels import JUDGED
 
     classes = read_json(folder / "config.json").get("classes")
-    if classes != {name: list(values) for name, values in CLASSES.items()}:
+    if classes != {name: list(values) for name, values in JUDGED.items()}:
         raise WeightsError(
             f"the recogniser in {folder} was taught another world than the present one; train one "
             "with --train-recogniser, then name its folder with --recogniser"
@@ -50,10 +63,21 @@ def check_world(folder: Path) -> None:
 def main(args: argparse.Namespace) -> int:
     if args.train_recogniser:
         return train(args)
-    # Late, so that --help needs none of it (see generator.__main__).
+    if args.answers:
+        return score(args)
+    if args.labels:
+        return compare(args)
+    if args.blind or args.to_label:
+        return show(args)
+    return examine(args)
+
+
+def examine(args: argparse.Namespace) -> int:
+    # Late, here and below, so that --help needs none of it (see generator.__main__).
     from generator.drawing.pipeline import Generator
     from generator.evaluation.exam import hold_exam
     from generator.evaluation.figures import figures_of
+    from generator.evaluation.game import summary
     from generator.evaluation.report import as_text, write_grids, write_report
     from generator.training.judge.recogniser import Recogniser
 
@@ -68,6 +92,7 @@ def main(args: argparse.Namespace) -> int:
         **figures_of(exam, generator, recogniser),
         "model": {"name": generator.manifest.name, "hash": generator.manifest.hash},
         "settings": generator.settings.to_dict(),
+        "candidates": generator.candidates,
         "recogniser": sha256_of(folder / "model.safetensors"),
         "prompts": args.prompts,
         "seed": args.seed,
@@ -78,14 +103,60 @@ def main(args: argparse.Namespace) -> int:
         write_report(args.report, figures, exam.cases)
     if args.grids:
         write_grids(args.grids, exam.cases)
-    if args.json:
-        sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
+    if args.figures:
+        text = json.dumps(figures, ensure_ascii=False, indent=1) + "\n"
+        args.figures.write_text(text, encoding="utf-8")
+    return tell(summary(exam.cases))
+
+
+def compare(args: argparse.Namespace) -> int:
+    """The examiner with labels by eye."""
+    from generator.evaluation.labels import agreement, read_labels
+    from generator.training.judge.recogniser import Recogniser
+
+    folder: Path = args.recogniser or SHIPPED
+    check_world(folder)
+    return tell(agreement(Recogniser.load(folder, args.device), read_labels(args.labels)))
+
+
+def show(args: argparse.Namespace) -> int:
+    """Pictures for eyes."""
+    from generator.drawing.pipeline import Generator
+    from generator.evaluation.blind import reconstructions, shown, write_blind
+    from generator.evaluation.exam import drawn, held_out_prompts
+    from generator.evaluation.labels import write_unlabelled
+
+    generator = Generator.load(args.model, device=args.device)
+    asked = held_out_prompts(args.prompts, args.seed)
+    if args.to_label:
+        write_unlabelled(args.to_label, drawn(generator, asked, args.seed))
+        return 0
+    if args.reconstructions:
+        sheets = reconstructions(generator, asked)
+    else:
+        sheets = shown(drawn(generator, asked, args.seed))
+    write_blind(args.blind, args.key or args.blind.with_suffix(".key"), sheets)
+    return 0
+
+
+def score(args: argparse.Namespace) -> int:
+    from generator.evaluation.blind import score as score_answers
+
+    if args.key is None:
+        raise ValueError("--answers needs the --key of its sheets")
+    return tell(score_answers(args.answers, args.key))
+
+
+def tell(figures: dict[str, Any]) -> int:
+    sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
     return 0
 
 
 def train(args: argparse.Namespace) -> int:
     with needing("train"):
         from generator.evaluation.examiner import PLAN, train_examiner
+        from generator.training.vqgan.stage import load_vqgan
     plan = PLAN if args.steps is None else replace(PLAN, steps=args.steps)
-    train_examiner(args.recogniser or TRAINED, plan)
+    painter = load_vqgan((args.model or BUNDLED) / "vqgan")
+    train_examiner(args.recogniser or TRAINED, painter, plan)
     return 0

@@ -23,14 +23,10 @@ from generator.training.loop.stream import bundled_world
 from generator.world.scenes.scene import Scene
 from generator.world.words.reading import read
 
-COUNT, KEEP = 9, 6
-# Which pictures of a case each figure is about.
-GROUPS = {
-    "real": slice(0, 1),
-    "reconstruction": slice(1, 2),
-    "top6": slice(2, 2 + KEEP),
-    "all9": slice(2, 2 + COUNT),
-}
+KEEP = 6
+# Which pictures of a case each figure is about: the scene, what the VQGAN keeps of it, the six that
+# are shown, and all candidates.
+GROUPS = ("real", "reconstruction", "top6", "all")
 # Streams of the world: other held-out scenes, and the training scenes that BART learns from.
 REFERENCE_STREAM, TRAINING_STREAM = -1, 3
 THUMBNAIL = 32
@@ -42,8 +38,8 @@ _PROMPTS_AT_ONCE = 4
 class Case:
     """One prompt: the real scene, its reconstruction, then the candidates, best first.
 
-    images: (2 + COUNT, H, W, 3) uint8, with one reading each; codes: (T,) of the reconstruction;
-    scores: (COUNT,) of CLIP, falling.
+    images: (2 + N, H, W, 3) uint8, with one reading each; codes: (T,) of the reconstruction;
+    scores: (N,) of CLIP, falling; chosen: the ranks of those that are shown.
     """
 
     prompt: str
@@ -51,9 +47,16 @@ class Case:
     readings: list[Reading]
     codes: Tensor
     scores: NDArray[np.float64]
+    chosen: tuple[int, ...]
+
+    def rows(self, group: str) -> list[int]:
+        """Which of the images belong to a group, in order."""
+        candidates = range(2, len(self.images))
+        shown = [1 + rank for rank in self.chosen]
+        return dict(zip(GROUPS, ([0], [1], shown, [*candidates]), strict=True))[group]
 
     def group(self, name: str) -> list[Reading]:
-        return self.readings[GROUPS[name]]
+        return [self.readings[row] for row in self.rows(name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,15 @@ class Exam:
 
 
 def held_out_prompts(count: int, seed: int) -> list[tuple[str, Scene]]:
-    """Different canonical prompts of combinations that training never saw, with a scene of each."""
+    """Different prompts as puzzles have them, of combinations that training never saw, with a scene
+    of each: relations take turns, a quarter of each names a colour, all name a place."""
     if count < 1:
         raise ValueError(f"an exam needs at least 1 prompt, not {count}")
     source = bundled_world("held_out")
     prompts: dict[str, Scene] = {}
     index = 0
     while len(prompts) < count:
-        scene = source.scene(seed, index)
+        scene = source.game_scene(seed, index)
         prompt = source.caption(scene)
         if _is_readable(prompt, scene):
             prompts.setdefault(prompt, scene)
@@ -101,7 +105,8 @@ def hold_exam(
     """
     if reference < 2:
         raise ValueError(f"at least 2 scenes are needed to compare with, not {reference}")
-    cases = list(_cases(generator, recogniser, held_out_prompts(prompts, seed), seed))
+    asked = drawn(generator, held_out_prompts(prompts, seed), seed)
+    cases = [_case(generator, recogniser, drawing, scene) for drawing, scene in asked]
     readings, held_out, training = [], [], []
     for scenes, images in _scenes("held_out", REFERENCE_STREAM, reference):
         readings += look(recogniser, images, scenes)
@@ -111,30 +116,36 @@ def hold_exam(
     return Exam(cases, readings, torch.cat(held_out), torch.cat(training))
 
 
-def _cases(
-    generator: Generator, recogniser: Recogniser, asked: list[tuple[str, Scene]], seed: int
-) -> Iterator[Case]:
+def drawn(
+    generator: Generator, asked: list[tuple[str, Scene]], seed: int
+) -> Iterator[tuple[Drawing, Scene]]:
+    """A drawing of each prompt, with its scene."""
     with tqdm(total=len(asked), desc="exam", disable=None) as bar:
         for start in range(0, len(asked), _PROMPTS_AT_ONCE):
             some = asked[start : start + _PROMPTS_AT_ONCE]
-            drawings = generator.draw_many(
-                [prompt for prompt, _ in some], count=COUNT, keep=KEEP, seeds=[seed] * len(some)
-            )
+            prompts = [prompt for prompt, _ in some]
+            drawings = generator.draw_many(prompts, keep=KEEP, seeds=[seed] * len(some))
             for drawing, (_, scene) in zip(drawings, some, strict=True):
-                yield _case(generator, recogniser, drawing, scene)
+                yield drawing, scene
                 bar.update()
 
 
 @torch.inference_mode()
 def _case(generator: Generator, recogniser: Recogniser, drawing: Drawing, scene: Scene) -> Case:
-    real = _rendered([scene], generator.image_size)
-    codes = generator.vqgan.encode(real.to(generator.device))
-    painted = generator.vqgan.decode(codes).cpu()
+    real, codes, painted = reconstruct(generator, scene)
     own = to_uint8(torch.cat([real, painted])).numpy()
     images = np.stack([*own, *(np.asarray(picture.image) for picture in drawing.pictures)])
     scores = np.array([picture.score for picture in drawing.pictures])
     readings = look(recogniser, as_tensor(images), [scene] * len(images))
-    return Case(drawing.prompt, images, readings, codes[0].cpu(), scores)
+    return Case(drawing.prompt, images, readings, codes, scores, drawing.chosen)
+
+
+@torch.inference_mode()
+def reconstruct(generator: Generator, scene: Scene) -> tuple[Tensor, Tensor, Tensor]:
+    """A scene (1, 3, H, W), its codes (T,), and what the VQGAN paints of them (1, 3, H, W)."""
+    real = _rendered([scene], generator.image_size)
+    codes = generator.vqgan.encode(real.to(generator.device))
+    return real, codes[0].cpu(), generator.vqgan.decode(codes).cpu()
 
 
 def _scenes(split: str, stream: int, count: int) -> Iterator[tuple[list[Scene], Tensor]]:

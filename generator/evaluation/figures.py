@@ -8,8 +8,9 @@ import numpy as np
 import torch
 
 from generator.drawing.pipeline import Generator
-from generator.evaluation import measures
+from generator.evaluation import game, measures
 from generator.evaluation.exam import GROUPS, KEEP, Case, Exam, as_tensor, thumbnails
+from generator.evaluation.game import readings
 from generator.evaluation.reading import Reading, named
 from generator.training.judge.recogniser import ATTRIBUTES, Recogniser
 from generator.world.words import vocabulary
@@ -24,10 +25,13 @@ def figures_of(exam: Exam, generator: Generator, recogniser: Recogniser) -> dict
     cases = exam.cases
     judged = {
         "reference": exam.reference,
-        "reconstruction": _readings(cases, "reconstruction"),
-        "top6": _readings(cases, "top6"),
+        "reconstruction": readings(cases, "reconstruction"),
+        "top6": readings(cases, "top6"),
     }
     return {
+        **game.summary(cases),
+        "nouns": game.worst_nouns(cases),
+        "colours": game.by_colour(cases),
         "guessability": {group: share_right(cases, group) for group in GROUPS},
         "standard_error": {group: standard_error(cases, group) for group in GROUPS},
         "relative_to_real": _relative_to_real(cases),
@@ -44,8 +48,8 @@ def figures_of(exam: Exam, generator: Generator, recogniser: Recogniser) -> dict
 
 
 def share_right(cases: list[Case], group: str) -> float:
-    """Share of a group's pictures with all nouns and the place right."""
-    return _share(reading.is_right for reading in _readings(cases, group))
+    """Share of a group's pictures with everything right that their prompts name."""
+    return _share(reading.is_right for reading in readings(cases, group))
 
 
 def standard_error(cases: list[Case], group: str) -> float:
@@ -78,10 +82,6 @@ def missed_nouns(readings: Iterable[Reading]) -> list[tuple[str, int, int]]:
     return [(noun, missed[noun], meant[noun]) for noun in worst if missed[noun]][:LISTED]
 
 
-def _readings(cases: list[Case], group: str) -> list[Reading]:
-    return [reading for case in cases for reading in case.group(group)]
-
-
 def _share(results: Iterable[bool]) -> float:
     return float(np.mean(list(results)))
 
@@ -97,7 +97,7 @@ def _relative_to_real(cases: list[Case]) -> dict[str, float | None]:
 
 def _sets(exam: Exam) -> dict[str, list[Reading]]:
     return {
-        **{group: _readings(exam.cases, group) for group in GROUPS},
+        **{group: readings(exam.cases, group) for group in GROUPS},
         "reference": exam.reference,
     }
 
@@ -130,19 +130,13 @@ def _shares(results: dict[str, list[bool]]) -> dict[str, float | int | None]:
 
 def _ranking(cases: list[Case]) -> dict[str, float]:
     """What CLIP's order is worth against chance, and how it agrees with the recogniser's."""
-    agreement = [
-        measures.rank_correlation(
-            case.scores, np.array([r.probability for r in case.group("all9")])
-        )
-        for case in cases
-    ]
-    every = share_right(cases, "all9")
+    every = share_right(cases, "all")
     return {
         "gain": share_right(cases, "top6") - every,
-        "gain_of_best": _share(case.group("all9")[0].is_right for case in cases) - every,
-        "gain_possible": _share(right for case in cases for right in _best(case.group("all9")))
+        "gain_of_best": _share(case.group("all")[0].is_right for case in cases) - every,
+        "gain_possible": _share(right for case in cases for right in _best(case.group("all")))
         - every,
-        "rank_correlation": float(np.mean(agreement)),
+        "rank_correlation": game.rank_correlation(cases),
     }
 
 
@@ -185,8 +179,8 @@ def _nearest(exam: Exam) -> dict[str, float]:
 
     Of pictures that copy nothing, about 5 % lie nearer than the nearest 5 % of real ones.
     """
-    rows = GROUPS["top6"]
-    points = torch.cat([thumbnails(as_tensor(case.images[rows])) for case in exam.cases])
+    shown = (as_tensor(case.images[case.rows("top6")]) for case in exam.cases)
+    points = torch.cat([thumbnails(each) for each in shown])
     drawn = measures.nearest(points, exam.training)
     real = measures.nearest(exam.held_out, exam.training)
     return {

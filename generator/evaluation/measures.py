@@ -73,3 +73,11 @@ def frechet_distance(first: Floats, second: Floats) -> float:
 def nearest(points: Tensor, others: Tensor) -> Tensor:
     """(N, C) and (M, C) → (N,) root mean square distance to the nearest other."""
     return torch.cdist(points, others).amin(1) / points.size(1) ** 0.5
+
+
+def cohens_kappa(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
+    """Agreement of two judges beyond chance, at most 1 (Cohen 1960); 1 where both say one thing of
+    all."""
+    agreed = float((first == second).mean())
+    chance = float(first.mean() * second.mean() + (1 - first.mean()) * (1 - second.mean()))
+    return (agreed - chance) / (1 - chance) if chance < 1 else 1.0

@@ -8,19 +8,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from generator.training.judge.labels import NONE, values_of
+from generator.training.judge.labels import NONE, UNTOLD, values_of
 from generator.training.judge.recogniser import ATTRIBUTES, Recogniser
 from generator.world.scenes.scene import Scene
 from generator.world.words import vocabulary
 
-GUESSED = ("subject", "object", "place")
-"""What has to be right for a picture to count as guessable: all nouns and the place."""
 _UNSAID = {
-    "object": NONE,
-    "relation": "alone",
-    "place": vocabulary.NO_PLACE,
-    "colour": NONE,
-    "count": "1",
+    "object": (NONE,),
+    "relation": ("alone", "count"),  # no word of its own: the number tells it
+    "place": (vocabulary.NO_PLACE,),
+    "colour": (NONE,),
+    "count": ("1",),
 }
 _BATCH = 64
 
@@ -28,14 +26,14 @@ _BATCH = 64
 def named(scene: Scene) -> tuple[str, ...]:
     """The attributes that the prompt of a scene speaks of; no other can be right or wrong."""
     values = values_of(scene)
-    return tuple(name for name in ATTRIBUTES if values[name] != _UNSAID.get(name))
+    return tuple(name for name in ATTRIBUTES if values[name] not in _UNSAID.get(name, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One picture: what it should show, what was seen, and how sure the recogniser is.
 
-    `probability` is that of all nouns and the place being as meant; `features` is (C,) float64.
+    `probability` is that of all that the prompt names being as meant; `features` is (C,) float64.
     """
 
     scene: Scene
@@ -49,8 +47,13 @@ class Reading:
 
     @property
     def is_right(self) -> bool:
-        """Whether all nouns and the place were read as meant."""
-        return all(self.has(name) for name in named(self.scene) if name in GUESSED)
+        """Whether everything that the prompt names was read as meant."""
+        return all(self.has(name) for name in named(self.scene))
+
+    @property
+    def look(self) -> tuple[str, ...]:
+        """The hand and the layout that were seen, of which the prompt says nothing."""
+        return tuple(self.seen[name] for name in UNTOLD)
 
     @property
     def mistakes(self) -> list[tuple[str, str, str]]:
@@ -88,7 +91,6 @@ def _look_at(recogniser: Recogniser, images: Tensor, scenes: Sequence[Scene]) ->
             name: recogniser.classes[name][int(values[row].argmax())]
             for name, values in chances.items()
         }
-        guessed = [name for name in named(scene) if name in GUESSED]
-        sure = float(np.prod([float(chances[name][row, targets[name][row]]) for name in guessed]))
-        readings.append(Reading(scene, seen, sure, pooled[row]))
+        sure = np.prod([float(chances[name][row, targets[name][row]]) for name in named(scene)])
+        readings.append(Reading(scene, seen, float(sure), pooled[row]))
     return readings

@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from generator.evaluation.exam import COUNT, GROUPS, Case
+from generator.evaluation.exam import GROUPS, Case
 from generator.evaluation.reading import Reading
 
+FIGURES = ("variety", "layouts", "first_right", "rank_correlation", "reconstruction")
 SHOWN = 60
 QUALITY = 85
 ROWS = 8
 _SIDE, _GAP, _LINE = 128, 6, 16
 _TEMPLATE = Path(__file__).with_name("report.html")
-_TITLES = ("scene", "VQGAN", *(f"{rank}" for rank in range(1, COUNT + 1)))
 Row = list[str | int | float | None]
 
 
 def verdict(reading: Reading) -> str:
-    """A tick where all nouns and the place are right, and what was misread."""
+    """A tick where everything is right that the prompt names, or what was misread."""
     wrong = ", ".join(f"{meant} → {seen}" for _, meant, seen in reading.mistakes)
     return " ".join(part for part in ("✓" if reading.is_right else "", wrong) if part)
 
@@ -35,14 +35,20 @@ def tables_of(figures: dict[str, Any]) -> dict[str, list[Row]]:
     groups = list(GROUPS)
     guess, error = figures["guessability"], figures["standard_error"]
     return {
-        "All nouns and the place right": [
+        "Game prompts": _pairs(_flat(figures)),
+        "Everything right": [
             ["", *groups],
             ["share", *(guess[group] for group in groups)],
             ["± standard error", *(error[group] for group in groups)],
             ["of real", None, *(figures["relative_to_real"][group] for group in groups[1:])],
         ],
         "By attribute, where the prompt names it": _shares(figures["attributes"], "attribute"),
-        "By relation, all nouns and the place right": _shares(figures["relations"], "relation"),
+        "By relation, everything right": _shares(figures["relations"], "relation"),
+        "By colour, of the six shown": _pairs(figures["colours"]),
+        "The worst nouns, of the six shown": [
+            ["noun", "share", "pictures"],
+            *map(list, figures["nouns"]),
+        ],
         "CLIP's ranking": _pairs(figures["ranking"]),
         "Reconstruction": [
             ["figure", "value"],
@@ -65,6 +71,19 @@ def tables_of(figures: dict[str, Any]) -> dict[str, list[Row]]:
             f"Nouns most often misread: {where}": [["noun", "misread", "meant"], *map(list, rows)]
             for where, rows in figures["missed"].items()
         },
+    }
+
+
+def _flat(figures: dict[str, Any]) -> dict[str, Any]:
+    """The line that counts, for a table."""
+    own = figures["game"]
+    name, worst = own["worst_relation"] or ("none", None)
+    return {
+        "right, real scenes": own["real"],
+        "right, six shown, of real": own["top6"],
+        f"right, of real, {name} (the worst relation)": worst,
+        "nouns seen in fewer than 70 % of their pictures": own["weak_nouns"],
+        **{name: figures[name] for name in FIGURES},
     }
 
 
@@ -109,8 +128,8 @@ def write_report(path: Path, figures: dict[str, Any], cases: list[Case]) -> None
         reference=figures["reference"],
         recogniser=figures["recogniser"],
         headline=(
-            f"All nouns and the place can be read in {guess['top6']:.1%} of the best six pictures; "
-            f"in {guess['all9']:.1%} of all nine, {guess['reconstruction']:.1%} of the "
+            f"Everything can be read in {guess['top6']:.1%} of the six pictures that are shown; in "
+            f"{guess['all']:.1%} of all candidates, {guess['reconstruction']:.1%} of the "
             f"reconstructions and {guess['real']:.1%} of the real scenes."
         ),
         tables="\n".join(_table(*item) for item in tables_of(figures).items()),
@@ -137,10 +156,17 @@ def _case(case: Case) -> str:
         f'<figure><img src="{_data_url(pixels)}" alt="{title}"><figcaption>{title} '
         f'<span class="{"right" if reading.is_right else "wrong"}">'
         f"{html.escape(verdict(reading))}</span></figcaption></figure>"
-        for title, pixels, reading in zip(_TITLES, case.images, case.readings, strict=True)
+        for title, pixels, reading in zip(_titles(case), case.images, case.readings, strict=True)
     )
     prompt = html.escape(case.prompt)
     return f'<section class="case"><h3>{prompt}</h3><div class="row">{figures}</div></section>'
+
+
+def _titles(case: Case) -> list[str]:
+    """Candidates by their ranks; those that are shown with their places, too."""
+    places = {rank: f"{rank} ({place})" for place, rank in enumerate(case.chosen, start=1)}
+    ranks = range(1, len(case.scores) + 1)
+    return ["scene", "VQGAN", *(places.get(rank, str(rank)) for rank in ranks)]
 
 
 def _data_url(pixels: NDArray[np.uint8]) -> str:
@@ -161,7 +187,8 @@ def write_grids(folder: Path, cases: list[Case]) -> list[Path]:
 
 def _grid(cases: list[Case]) -> Image.Image:
     width, height = _SIDE + _GAP, _SIDE + 3 * _LINE
-    sheet = Image.new("RGB", (len(_TITLES) * width + _GAP, len(cases) * height + _GAP), "white")
+    columns = max(len(case.images) for case in cases)
+    sheet = Image.new("RGB", (columns * width + _GAP, len(cases) * height + _GAP), "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(11)
     for row, case in enumerate(cases):
         y = _GAP + row * height
@@ -171,7 +198,7 @@ def _grid(cases: list[Case]) -> Image.Image:
             picture = Image.fromarray(pixels).resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
             sheet.paste(picture, (x, y + _LINE))
             colour = "green" if reading.is_right else "firebrick"
-            words = f"{_TITLES[column]} {_plain(verdict(reading))}"
+            words = f"{_titles(case)[column]} {_plain(verdict(reading))}"
             text = "\n".join(textwrap.wrap(words, 22)[:2])
             pen.multiline_text((x, y + _LINE + _SIDE), text, fill=colour, font=font, spacing=1)
     return sheet

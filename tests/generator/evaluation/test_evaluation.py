@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from generator.networks.vqgan import to_uint8
 from generator.training.loop.stream import bundled_world
 from generator.world.scenes.scene import Scene
 from generator.world.scenes.splits import is_held_out
+from generator.world.words import vocabulary
 from generator.world.words.reading import read
 from tests.generator.evaluation import judges
 from tests.generator.evaluation.judges import FOX, case, reading
@@ -48,12 +50,20 @@ def recogniser_folder(tmp_path: Path) -> Path:
 
 
 def test_it_asks_for_what_training_never_saw_when_it_holds_an_exam() -> None:
-    prompts = held_out_prompts(60, seed=3)
-    assert len({prompt for prompt, _ in prompts}) == 60
+    prompts = held_out_prompts(132, seed=3)
+    assert len({prompt for prompt, _ in prompts}) == 132
     for prompt, scene in prompts:
         assert is_held_out(scene)
         assert read(prompt) is not None
         assert bundled_world().caption(scene) == prompt
+    # As puzzles are: each relation as often, a place in all, a colour in a quarter of each.
+    relations = Counter(scene.relation for _, scene in prompts)
+    assert len(relations) == len(vocabulary.RELATIONS)
+    assert max(relations.values()) - min(relations.values()) <= 2
+    assert all(scene.place != vocabulary.NO_PLACE for _, scene in prompts)
+    coloured = Counter(scene.relation for _, scene in prompts if scene.colour)
+    assert set(coloured.values()) <= {2, 3, 4}
+    assert coloured.keys() == relations.keys()
     assert held_out_prompts(20, seed=3) == prompts[:20]
     assert not {p for p, _ in held_out_prompts(20, seed=4)} & {p for p, _ in prompts[:20]}
     with pytest.raises(ValueError, match="at least 1 prompt, not 0"):
@@ -78,6 +88,7 @@ def test_it_lays_scene_reconstruction_and_candidates_side_by_side_when_it_examin
         with torch.inference_mode():
             np.testing.assert_array_equal(one.images[1], to_uint8(generator.vqgan.decode(codes))[0])
         drawing = generator.draw(prompt, count=9, keep=6, seed=5)
+        assert one.chosen == drawing.chosen
         for picture, pixels, score in zip(
             drawing.pictures, one.images[2:], one.scores, strict=True
         ):
@@ -104,7 +115,7 @@ def marked(scene: Scene, right: str, probabilities: list[float] | None = None) -
 def test_it_counts_pictures_when_it_tells_shares() -> None:
     cases = [case(FOX, marked(FOX, "11111100000")), case(HEN, marked(HEN, "10100000001"))]
     assert {group: share_right(cases, group) for group in GROUPS} == pytest.approx(
-        {"real": 1, "reconstruction": 0.5, "top6": 5 / 12, "all9": 6 / 18}
+        {"real": 1, "reconstruction": 0.5, "top6": 5 / 12, "all": 6 / 18}
     )
     # Two prompts of 4/6 and 1/6: half their distance, divided by the root of two.
     assert standard_error(cases, "top6") == pytest.approx(0.25 / 2**0.5)
@@ -136,19 +147,21 @@ def test_it_gives_every_figure_when_an_exam_is_over(exam: Exam, generator: Gener
     small = Exam(cases, reference, exam.held_out, exam.training)
     figures = figures_of(small, generator, judges.recogniser())
     assert figures["guessability"] == pytest.approx(
-        {"real": 1, "reconstruction": 1, "top6": 0.5, "all9": 0.5}
+        {"real": 1, "reconstruction": 1, "top6": 0.5, "all": 0.5}
     )
     assert figures["relative_to_real"] == pytest.approx(
-        {"reconstruction": 1, "top6": 0.5, "all9": 0.5}
+        {"reconstruction": 1, "top6": 0.5, "all": 0.5}
     )
     assert figures["recogniser_on_reference"] == 0.5
     assert figures["attributes"]["object"] == pytest.approx(
-        {"prompts": 1, "real": 1, "reconstruction": 1, "top6": 1, "all9": 1, "reference": 1}
+        {"prompts": 1, "real": 1, "reconstruction": 1, "top6": 1, "all": 1, "reference": 1}
     )
     assert figures["attributes"]["subject"]["top6"] == 0.5
     assert figures["attributes"]["subject"]["reference"] == 0.5
     nothing = {"prompts": 0, **dict.fromkeys([*GROUPS, "reference"])}
     assert figures["attributes"]["colour"] == figures["relations"]["eating"] == nothing
+    assert figures["nouns"][0] == ("rooster", 0.0, 6)
+    assert figures["colours"] == {}
     assert figures["relations"]["riding"]["top6"] == 1
     assert figures["relations"]["alone"]["top6"] == 0
     assert figures["ranking"] == pytest.approx(
@@ -184,7 +197,8 @@ def test_it_notices_when_a_model_copies_training_scenes(generator: Generator) ->
 
 def test_it_says_what_was_misread_when_it_gives_a_verdict() -> None:
     assert verdict(reading(FOX)) == "✓"
-    assert verdict(reading(FOX, relation="next_to")) == "✓ riding → next_to"
+    assert verdict(reading(FOX, relation="next_to")) == "riding → next_to"
+    assert verdict(reading(FOX, count="2")) == "✓"
     assert verdict(reading(FOX, subject="wolf", place="mars")) == "fox → wolf, moon → mars"
 
 
@@ -230,7 +244,7 @@ def test_it_shows_the_same_figures_when_there_is_a_terminal_alone(
         line.split() for line in text.splitlines() if line.startswith("PSNR")
     )
     assert re.search(
-        r"^attribute +prompts +real +reconstruction +top6 +all9 +reference$", text, re.M
+        r"^attribute +prompts +real +reconstruction +top6 +all +reference$", text, re.M
     )
 
 
@@ -255,11 +269,18 @@ def test_it_ends_with_one_line_of_json_when_evaluated(
     generator: Generator,
 ) -> None:
     arguments = ["evaluate", str(model_folder), "--recogniser", str(recogniser_folder)]
-    arguments += ["--prompts", "2", "--seed", "5", "--reference", "4", "--json"]
+    arguments += ["--prompts", "2", "--seed", "5", "--reference", "4"]
     arguments += ["--report", str(tmp_path / "r.html"), "--grids", str(tmp_path / "grids")]
+    arguments += ["--figures", str(tmp_path / "figures.json")]
     assert main(arguments) == 0
-    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert set(figures["guessability"]) == {"real", "reconstruction", "top6", "all9"}
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told.keys() == {
+        "game", "variety", "layouts", "first_right", "rank_correlation", "reconstruction",
+    }  # fmt: skip
+    assert told["game"].keys() == {"real", "top6", "worst_relation", "weak_nouns"}
+    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert told == {name: figures[name] for name in told}
+    assert set(figures["guessability"]) == {"real", "reconstruction", "top6", "all"}
     assert figures["model"] == {"name": "tiny", "hash": generator.manifest.hash}
     assert figures["psnr"] == figures_of(exam, generator, judges.recogniser())["psnr"]
     assert (tmp_path / "r.html").is_file()
