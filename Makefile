@@ -12,6 +12,8 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 	&& { echo $$each; exit; }; done; echo python3)
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 PINNED := $(PIP) install --constraint constraints.txt
+# Two at once, each with its own database; the tests of a file share what they set up.
+PYTEST := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 # In words that the oldest Python understands, because the oldest must be able to say it.
 CHECK_PYTHON := import sys; \
 	found = ".".join(map(str, sys.version_info[:3])); \
@@ -60,7 +62,11 @@ shell: $(VENV)/run.stamp ## Python with the site's models at hand
 
 .PHONY: test
 test: $(VENV)/test.stamp browser ## Run every test, installing what is missing
-	@$(PY) -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+.PHONY: quick
+quick: $(VENV)/test.stamp ## Test what has changed since main, without what takes long
+	@tests="$$($(PY) -m tests.changed)" && $(PYTEST) -m 'not long' $$tests $(ARGS)
 
 .PHONY: check
 check: $(VENV)/dev.stamp ## Format, lint, types, templates, migrations, deployment, layers

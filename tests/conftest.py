@@ -8,10 +8,14 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings as django_settings
 from pytest_django.fixtures import Settings
 
 from game.running import local
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A worker has a core for itself, and more threads than that only wait for each other.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Before Django reads its settings: they find the embedded servers by this folder.
 VAR = Path(tempfile.mkdtemp(prefix="sixpix-test-"))
 for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "GENERATOR_MODEL", "DEBUG"):
@@ -25,6 +29,8 @@ os.environ.update(
 # The site's secret chooses what is suggested: each session has the same.
 (VAR / "secret-key").write_text("only for tests " * 4)
 django.setup()
+# What slows down who guesses passwords slows down tests, too.
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +78,19 @@ def var() -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def _media(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin first, in whatever order all of them have."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit this environment, and each makes a folder of its own: nothing may set Django
+    up before that."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure() -> None:

@@ -62,6 +62,7 @@ REHEARSED = {
     "fmt": "changes files",
     "messages": "changes files",
     "night": "needs a running site",
+    "quick": "runs tests, as this is one",
     "run": "serves until it is stopped; tests/game/running/ does",
     "shell": "needs somebody at the terminal",
     "test": "is what runs this",
@@ -184,7 +185,7 @@ def names(command: Command) -> list[str]:
     return [*words[:first], *rest[: min(options, default=len(rest))]]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.long
 @pytest.mark.parametrize("command", RUN, ids=str)
 def test_it_runs_the_others_with_the_readers_packages(command: Command, tmp_path: Path) -> None:
     env = environment(tmp_path / "hidden", *command.groups)

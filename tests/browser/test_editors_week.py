@@ -25,8 +25,6 @@ from tests.roles import make_staff
 __all__ = ["painter"]
 State = Puzzle.State
 PASSWORD = "six pictures"
-# Many days at the table of an editor are one test, which has its minutes on a busy machine.
-pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(autouse=True)

@@ -204,7 +204,7 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
     def run(call: Callable[[], object]) -> object:
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             return call()
         except StudioError as error:
             return error
@@ -275,7 +275,7 @@ def test_it_refuses_when_two_hold_what_the_other_wants(monkeypatch: pytest.Monke
     def write(locked: planning.Pairs) -> None:
         (puzzle, day), *_rest = locked
         written([(puzzle, day)])
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=60)
         other = coming(6) if day == coming(5) else coming(5)
         written([(puzzle, other)])
 
@@ -296,10 +296,10 @@ def test_it_lets_the_reserve_pass_over_what_somebody_is_planning() -> None:
         with transaction.atomic():
             Puzzle.objects.select_for_update().get(pk=first.pk)
             is_held.set()
-            assert is_filled.wait(timeout=10)
+            assert is_filled.wait(timeout=60)
 
     def fill() -> object:
-        assert is_held.wait(timeout=10)
+        assert is_held.wait(timeout=60)
         try:
             return reserve.fill(coming(0))
         finally:

@@ -20,7 +20,7 @@ from tests.game.nights.workers import (
 )
 
 __all__ = ["queue", "start_worker", "worker_env"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 # What each name is sent with. No puzzle has this number.
 NOBODYS = 2**31 - 1

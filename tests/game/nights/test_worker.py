@@ -23,7 +23,7 @@ from tests.game.nights.workers import (
 )
 
 __all__ = ["queue", "start_worker", "worker_env"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 PROMPT = "a fox riding a bicycle on the moon"
 
 

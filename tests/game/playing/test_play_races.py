@@ -29,7 +29,7 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
     def run(call: Callable[[], object]) -> object:
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             return call()
         except play.PlayError as error:
             return error
@@ -120,7 +120,7 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
     def run(own: list[Callable[[], Any]]) -> list[Any]:
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=60)
             return [call() for call in own]
         finally:
             connection.close()

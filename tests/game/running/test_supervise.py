@@ -26,7 +26,8 @@ from game.running import places, preflight, processes, ready, supervise
 from generator.folders.manifest import BUNDLED
 from tests.conftest import VAR
 
-START_SECONDS = 150
+pytestmark = pytest.mark.long
+START_SECONDS = 240
 
 
 def free_port() -> int:
@@ -171,7 +172,6 @@ def site(first: Site, later: list[Site]) -> Site:
     return later[-1]
 
 
-@pytest.mark.timeout(300)
 def test_it_draws_and_says_where_to_play_at_the_first_start(first: Site) -> None:
     assert "Drawing today's pictures" in first.said
     shown = re.search(r"^Admin account: admin / \S{12,} ", first.said, re.MULTILINE)
@@ -182,7 +182,6 @@ def test_it_draws_and_says_where_to_play_at_the_first_start(first: Site) -> None
     assert first.left_over == []
 
 
-@pytest.mark.timeout(300)
 def test_it_shows_the_same_pictures_and_no_password_at_a_later_start(site: Site) -> None:
     assert "Admin account" not in site.said
     assert "Nobody has logged in as “admin” yet" in site.said
@@ -191,7 +190,6 @@ def test_it_shows_the_same_pictures_and_no_password_at_a_later_start(site: Site)
     assert ready.page_is_ready(site.address)
 
 
-@pytest.mark.timeout(300)
 def test_it_restarts_whoever_dies_and_says_so(site: Site) -> None:
     for name, words in (
         ("web", ("gunicorn",)),
@@ -205,7 +203,6 @@ def test_it_restarts_whoever_dies_and_says_so(site: Site) -> None:
     assert len(site.pictures()) == 6
 
 
-@pytest.mark.timeout(300)
 def test_it_stops_everything_at_ctrl_c(site: Site) -> None:
     began = time.monotonic()
     site.process.send_signal(signal.SIGINT)
@@ -215,14 +212,12 @@ def test_it_stops_everything_at_ctrl_c(site: Site) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
-@pytest.mark.timeout(300)
 def test_it_leaves_nothing_behind_when_killed(site: Site) -> None:
     site.process.kill()
     site.process.wait()
     assert wait_for(lambda: left_of(site.var) == [], 15), left_of(site.var)
 
 
-@pytest.mark.timeout(300)
 def test_it_refuses_a_second_start_on_the_same_folder(site: Site) -> None:
     second = Site(site.var)
     assert f"Another Sixpix (process {site.process.pid}) is using {site.var}" in second.refusal()

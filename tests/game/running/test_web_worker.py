@@ -17,10 +17,11 @@ from game.running.places import BASE_DIR
 from game.running.web_worker import IDLE, LARGEST_HEAD, PATIENCE
 from tests.game.running.test_supervise import free_port, wait_for
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.long
 HALF = b"POST /puzzle/1/tries/ HTTP/1.1\r\nHost: localhost\r\n"
-# A second each for the server's look around and for this machine.
-SOON = max(IDLE, PATIENCE) + 2
+# When whoever stalls was dropped, even by a busy machine; and an answer that didn't wait for that.
+SOON = 2 * max(IDLE, PATIENCE)
+AT_ONCE = min(IDLE, PATIENCE) / 2
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ def test_it_answers_others_and_drops_who_stalls(port: int) -> None:
         for client in stalled[4:8]:
             client.sendall(b"Content-Length: 90\r\n\r\nwo")
         time.sleep(0.2)
-        assert max(seconds_to_answer(port) for _each in range(10)) < 1
+        assert max(seconds_to_answer(port) for _each in range(10)) < AT_ONCE
         for client in stalled:
             assert read_all(client) == b""
         assert time.monotonic() - begun < SOON
@@ -106,8 +107,8 @@ def test_it_answers_others_while_readers_do_not_read(port: int) -> None:
             client = stack.enter_context(closing(connect(port)))
             client.sendall(b"GET /wide HTTP/1.1\r\nHost: localhost\r\n\r\n")
         # Each has a thread until its answer is put aside, and some until they are dropped.
-        assert wait_for(lambda: seconds_to_answer(port) < 1, SOON)
-        assert max(seconds_to_answer(port) for _each in range(10)) < 1
+        assert wait_for(lambda: seconds_to_answer(port) < AT_ONCE, SOON)
+        assert max(seconds_to_answer(port) for _each in range(10)) < AT_ONCE
 
 
 def test_it_waits_for_a_slow_line(port: int) -> None:
@@ -158,7 +159,7 @@ def test_it_makes_room_when_too_many_wait(port: int) -> None:
         for _each in range(900):
             stack.enter_context(closing(connect(port)))
         # Of whoever came first, some had to go.
-        assert wait_for(lambda: seconds_to_answer(port) < 1, PATIENCE / 2)
+        assert wait_for(lambda: seconds_to_answer(port) < AT_ONCE, PATIENCE / 2)
 
 
 def test_it_serves_many_at_once(port: int) -> None:

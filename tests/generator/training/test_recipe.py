@@ -24,6 +24,7 @@ from generator.training.smoke import SMOKE_RECIPE
 from generator.training.vqgan.stage import load_vqgan
 from tests.generator.training.killed import PLAN, RECIPE
 
+pytestmark = pytest.mark.long
 KILLED = ("vqgan", "bart", "clip")
 
 
@@ -96,7 +97,7 @@ def stopped(smoke: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     dice = random.SystemRandom()
     tasks = [f"{killed / stage / stage}:{dice.randrange(PLAN.steps)}" for stage in KILLED]
     program = [sys.executable, "-W", "error", "-m", "tests.generator.training.killed", *tasks]
-    subprocess.run(program, check=True, timeout=120)
+    subprocess.run(program, check=True, timeout=400)
     return whole, killed
 
 

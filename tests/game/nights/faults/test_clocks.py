@@ -17,14 +17,13 @@ from tests.game.nights.faults.nights import NOISE, MakeNight, assert_drawn_once,
 from tests.game.nights.workers import StartWorker, queue, start_worker, worker_env
 
 __all__ = ["make_night", "queue", "start_worker", "worker_env"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 HOUR = 3600
 # In UTC, in Vienna: from 2 to 3 o'clock, and from 3 to 2.
 CHANGES = (datetime(2027, 3, 28, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC))
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(400)
 def test_it_draws_once_when_clocks_are_moved_while_drawing(
     make_night: MakeNight, start_worker: StartWorker
 ) -> None:

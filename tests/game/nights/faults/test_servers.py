@@ -26,7 +26,7 @@ from tests.game.nights.workers import (
 )
 
 __all__ = ["make_night", "queue", "start_worker", "worker_env"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 def test_it_finds_what_was_queued_when_redis_forgets_all(

@@ -16,6 +16,7 @@ from generator.training.own.clip import matching_loss, same_of
 from generator.training.own.sizes import SMALL, sizes_of
 from tests.generator.sources.datasets import write_folder
 
+pytestmark = pytest.mark.long
 PICTURES = 40
 
 
