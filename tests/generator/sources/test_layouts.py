@@ -46,7 +46,7 @@ def test_it_puts_a_sample_together_wherever_its_files_lie(tmp_path: Path) -> Non
 
 
 def test_it_takes_the_last_dot_for_the_ending_where_names_have_dots(tmp_path: Path) -> None:
-    files = {}
+    files: dict[str, bytes] = {}
     for name in ("my.cat", "my.dog"):
         files |= {f"{name}.png": PICTURE, f"{name}.txt": name.encode()}
     files |= {"1.mask.png": PICTURE, "1.png": PICTURE, "1.txt": b"a fox"}
@@ -162,7 +162,7 @@ def test_it_is_of_another_identity_when_anything_has_changed(tmp_path: Path) -> 
 
 
 def test_it_holds_a_caption_out_with_all_its_pictures(tmp_path: Path) -> None:
-    files = {}
+    files: dict[str, bytes] = {}
     for n in range(40):
         files |= {f"{n}.png": PICTURE, f"{n}.txt": caption_of(n % 20).encode()}
     files |= {"40.png": PICTURE, "40.txt": b""}
