@@ -3,12 +3,13 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from generator.drawing.result import Picture
+if TYPE_CHECKING:
+    from generator.drawing.result import Picture
 
 KINDS = ("png", "jpg", "webp")
 OURS = re.compile(rf"(\d\d+|sheet)\.({'|'.join(KINDS)})|manifest\.json")
@@ -17,7 +18,7 @@ DESCRIPTION, SOFTWARE = 0x010E, 0x0131
 QUALITY = 95
 
 
-def save(picture: Picture, manifest: dict[str, Any], path: Path) -> None:
+def save(picture: "Picture", manifest: dict[str, Any], path: Path) -> None:
     """Write a picture in the format that `path` ends with; prompt, seed and model go along.
 
     In PNG they are text chunks of these names, elsewhere JSON in Exif's ImageDescription.

@@ -138,3 +138,49 @@ def test_it_shows_the_usage_when_it_is_called_wrongly(
         main(arguments)
     assert stop.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+def test_it_leaves_nothing_of_an_earlier_drawing_when_it_draws_again(
+    model_folder: Path, tmp_path: Path
+) -> None:
+    assert draw(model_folder, tmp_path, "--keep", "6") == 0
+    assert draw(model_folder, tmp_path, "--keep", "2", "--format", "webp", "--columns", "9") == 0
+    names = ["01.webp", "02.webp", "manifest.json", "sheet.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.width > 9 * 32
+
+
+def test_it_draws_a_file_of_prompts_with_settings_of_its_own(
+    model_folder: Path, tmp_path: Path, generator: Generator
+) -> None:
+    file, out = tmp_path / "prompts.txt", tmp_path / "out"
+    file.write_text(f"{PROMPT}\n\nan owl\n", encoding="utf-8")
+    command = ["draw", "--prompts", str(file), "--model", str(model_folder), "--out", str(out)]
+    command += ["--keep", "1", "--temperature", "0.5", "--top-k", "3", "--without", "pizza"]
+    assert main(command) == 0
+    for folder, prompt in (("001", PROMPT), ("002", "an owl")):
+        found = json.loads((out / folder / "manifest.json").read_text(encoding="utf-8"))
+        assert found["prompt"] == prompt
+        assert (found["settings"]["temperature"], found["settings"]["top_k"]) == (0.5, 3)
+        [drawing] = generator.draw_many(
+            [prompt],
+            seeds=[0],
+            keep=1,
+            without=["pizza"],
+            settings={"temperature": 0.5, "top_k": 3},
+        )
+        with Image.open(out / folder / "01.png") as image:
+            assert image.tobytes() == drawing.shown[0].image.tobytes()
+
+
+def test_it_asks_for_one_prompt_or_a_file_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.txt").write_text("\n", encoding="utf-8")
+    file = str(tmp_path / "empty.txt")
+    for words in ([], [PROMPT, "--prompts", file]):
+        assert main(["draw", *words, "--out", str(tmp_path)]) == 2
+        assert "say what to draw" in capsys.readouterr().err
+    assert main(["draw", "--prompts", file, "--out", str(tmp_path)]) == 2
+    assert "has no prompts" in capsys.readouterr().err
