@@ -82,7 +82,7 @@ const zone = rememberZone();
 const shown = main?.dataset.day;
 const today = localDay(new Date());
 if (zone && shown && shown !== today) reloadOnce(`${zone} ${shown} ${today}`);
-// What isn't there may be there in the browser's own zone, where its day has begun.
+// Its day may have begun where the browser is.
 const lost = document.querySelector("[data-asked-in]");
 if (zone && lost && lost.dataset.askedIn !== zone) reloadOnce(`${zone} ${location.href}`);
 if (main?.dataset.rollover) watchMidnight(main, zone);

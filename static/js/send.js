@@ -16,8 +16,8 @@ async function explain(response) {
   const error = isJson ? (await response.json().catch(() => null))?.error : null;
   const told = error?.message;
   if (response.status === 403) {
-    const isOld = !error || error.code === "forbidden";
-    return new Refusal(isOld ? text("expired") : told, { needsReload: isOld });
+    const needsReload = !error || error.code === "forbidden";
+    return new Refusal(needsReload ? text("expired") : told, { needsReload });
   }
   if (response.status === 409) {
     return new Refusal(told ?? text("elsewhere-played"), { needsReload: true });
