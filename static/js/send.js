@@ -13,12 +13,8 @@ export class Refusal extends Error {
 
 async function explain(response) {
   const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-  const error = isJson ? (await response.json().catch(() => null))?.error : null;
-  const told = error?.message;
-  if (response.status === 403) {
-    const needsReload = !error || error.code === "forbidden";
-    return new Refusal(needsReload ? text("expired") : told, { needsReload });
-  }
+  const told = isJson ? (await response.json().catch(() => null))?.error?.message : null;
+  if (response.status === 403) return new Refusal(told ?? text("expired"), { needsReload: true });
   if (response.status === 409) {
     return new Refusal(told ?? text("elsewhere-played"), { needsReload: true });
   }
