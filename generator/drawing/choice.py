@@ -6,6 +6,7 @@ wide, where places and sizes of things count and outlines don't.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ SIDE = 48
 # Of values in [0, 1]; docs/training.md says what it was measured by.
 UNLIKE = 0.06
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 
 def differences(pictures: Sequence[Image.Image]) -> Floats:

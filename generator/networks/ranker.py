@@ -53,7 +53,10 @@ class Ranker:
         self.sight = sight
 
     @classmethod
-    def load(cls, folder: Path, device: torch.device) -> "Ranker":
+    def load(
+        cls, folder: Path, device: torch.device, tokenizer_file: Path | None = None
+    ) -> "Ranker":
+        """Load a model folder's `clip`, with its own tokenizer.json unless given another file."""
         # Imported late: it takes seconds, and sampling and decoding do without it.
         from transformers import CLIPConfig
 
@@ -71,7 +74,8 @@ class Ranker:
         fill(model, load_tensors(source), source)
         _restore_buffers(model)
         try:
-            tokenizer = CaptionTokenizer.load(folder / "tokenizer.json", length)
+            words = tokenizer_file or folder / "tokenizer.json"
+            tokenizer = CaptionTokenizer.load(words, length)
         except TokenizerError as error:
             raise WeightsError(str(error)) from error
         return cls(model.to(device), tokenizer, size, load_sight(folder))

@@ -200,7 +200,10 @@ def sight(recipe: Recipe, runs: Path) -> None:
         sampler = first_bart(recipe.bart, runs / "bart", seed=0).eval()
         sample_pool(runs / "sight", world, recipe.sight, words, sampler)
         codes = codes_of(runs / "sight", recipe.sight, painter.config.grid**2)
-        found = measure_sight(runs / "clip", world, codes, painter, Recogniser.load(runs / "judge"))
+        own_judge = Recogniser.load(runs / "judge")
+        found = measure_sight(
+            runs / "clip", runs / "tokenizer.json", world, codes, painter, own_judge
+        )
         logger.info("visible from %.3f on, whole from %.3f on", found.visible, found.whole)
 
 

@@ -30,14 +30,19 @@ Floats = NDArray[np.float64]
 
 @torch.inference_mode()
 def measure_sight(
-    folder: Path, world: World, codes: NDArray[np.uint16], vqgan: Vqgan, judge: Recogniser
+    folder: Path,
+    tokenizer_file: Path,
+    world: World,
+    codes: NDArray[np.uint16],
+    vqgan: Vqgan,
+    judge: Recogniser,
 ) -> Sight:
     """Measure the ranker in `folder` and write its `sight.json`.
 
     Args:
         codes: (N, K, T), sampled by BART for the first N prompts of the pool's stream of `world`.
     """
-    ranker = Ranker.load(folder, torch.device("cpu"))
+    ranker = Ranker.load(folder, torch.device("cpu"), tokenizer_file)
     shares: list[Tensor] = []
     shown: list[Tensor] = []
     scores: list[Tensor] = []

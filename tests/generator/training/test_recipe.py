@@ -37,7 +37,7 @@ def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_draws_ranked_pictures_when_a_model_was_made_from_nothing(smoke: Path) -> None:
-    assert set(verify(smoke / "model").files) == set(REQUIRED)
+    assert set(verify(smoke / "model").files) == {*REQUIRED, "clip/sight.json"}
     pictures = sorted((smoke / "drawing").iterdir())
     assert [path.name for path in pictures] == [f"{rank:02}.png" for rank in range(1, 7)]
     assert {Image.open(path).size for path in pictures} == {(96, 96)}

@@ -48,10 +48,13 @@ def test_it_writes_what_it_measured_beside_the_ranker(tmp_path: Path) -> None:
         judges.recogniser(),
     )
     tiny.stage(runs)
+    (runs / "clip" / "tokenizer.json").unlink()  # training keeps one for all
     sample_pool(runs / "sight", world, PLAN, tiny.tokenizer(), tiny.bart())
     codes = codes_of(runs / "sight", PLAN, 16)
     assert codes.shape == (4, 3, 16)
-    sight = measure_sight(runs / "clip", world, codes, vqgan, judge)
+    sight = measure_sight(
+        runs / "clip", runs / "tokenizer" / "tokenizer.json", world, codes, vqgan, judge
+    )
     assert load_sight(runs / "clip") == sight
     assert Sight.from_dict(json.loads((runs / "clip" / "sight.json").read_text())) == sight
 
