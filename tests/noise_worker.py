@@ -76,6 +76,7 @@ def save_where_there_is_room(storage: FileSystemStorage, name: str, content: Any
 
 
 painter = Painter()
+painter.manifest = {"model": {"name": "noise", "hash": "0" * 64}, "settings": {}}
 painter.reel = factories.noise_webp(0)
 painter.refused = os.environ.get("NOISE_REFUSED", "")
 painter.while_drawing = draw_for_a_while

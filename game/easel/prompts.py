@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from game.drawing import drawable
+from game.easel import disguises
 from game.easel.errors import EaselError
 from game.rules.boards import PROMPT_LENGTH
 from game.words import text
@@ -16,6 +17,21 @@ from game.words import text
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 # As many unknown words are spelt out at most; a prompt of nonsense has many.
 MOST_TOLD = 5
+
+_CHILDREN = """
+baby babies boy boys child children girl girls infant infants kid kids minor minors preteen preteens
+pupil pupils schoolboy schoolboys schoolgirl schoolgirls teen teenager teenagers teens toddler
+toddlers underage
+"""
+# Harmless words, but for these.
+_NOT_WITH_CHILDREN = """
+alluring bikini bikinis bleeding blood bloody bra bras caress caressing corset dead drowning flirt
+flirting hang hanging hanged hurt hurting kiss kissed kisses kissing knickers lap lick licking
+naughty panties romantic seducing seductive sensual sultry thong thongs underpants underwear wound
+wounded wounds
+"""
+CHILDREN = frozenset(_CHILDREN.split())
+NOT_WITH_CHILDREN = frozenset(_NOT_WITH_CHILDREN.split())
 
 
 class Refused(EaselError):
@@ -75,10 +91,22 @@ def _check(typed: str) -> None:
     if len(typed) > PROMPT_LENGTH:
         message = _("That is %(got)d characters long; the model reads at most %(most)d.")
         raise Refused(message % {"got": len(typed), "most": PROMPT_LENGTH})
-    try:
-        drawable.check_decent(typed)
-    except drawable.Undrawable as why:
-        raise Refused(str(why)) from why
+    for reading in (typed, *disguises.readings(typed)):
+        try:
+            drawable.check_decent(reading)
+        except drawable.Undrawable as why:
+            raise Refused(str(why)) from why
+    if pair := together(typed):
+        message = _("“%(one)s” and “%(other)s” are not drawn together.")
+        raise Refused(message % {"one": pair[0], "other": pair[1]})
+
+
+def together(typed: str) -> tuple[str, str] | None:
+    """A word for a child, and one that is harmless without it."""
+    words = text.normalise(typed).split()
+    child = next((word for word in words if word in CHILDREN), None)
+    other = next((word for word in words if word in NOT_WITH_CHILDREN), None)
+    return (child, other) if child and other else None
 
 
 def check_known(prompt: str) -> None:

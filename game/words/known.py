@@ -24,11 +24,14 @@ def is_known(word: str) -> bool:
     """
     return (
         any(map(str.isdigit, word))
-        or f"\n{word}\n".encode() in _listed()
-        or vocabulary.find(word) is not None
-        or is_word(word)
+        or is_listed(word)
         or (len(word) >= SLIP_LENGTH and any(map(_is_usual, _slips(word))))
     )
+
+
+def is_listed(word: str) -> bool:
+    """Tell of a normalised word whether it is in a list, letter by letter."""
+    return f"\n{word}\n".encode() in _listed() or vocabulary.find(word) is not None or is_word(word)
 
 
 @cache

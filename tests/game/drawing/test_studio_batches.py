@@ -188,10 +188,16 @@ def test_it_goes_on_drawing_while_the_database_restarts(
     answers = iter([OperationalError("the connection is closed"), None])
 
     def held(*puzzles: Puzzle) -> Any:
-        error = next(answers, None)
-        if error:
-            raise error
-        return real_held(*puzzles)
+        rows = real_held(*puzzles)
+        real_update = rows.update
+
+        def update(**changes: Any) -> int:
+            if error := next(answers, None):
+                raise error
+            return int(real_update(**changes))
+
+        rows.update = update
+        return rows
 
     monkeypatch.setattr(claims, "held", held)
     assert studio.draw_many(pks(four)).drawn == pks(four)

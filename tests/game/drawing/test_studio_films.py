@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError
 
-from game.drawing import candidates, studio
+from game.drawing import candidates, loose, studio
 from game.models import Candidate, LooseFile, Puzzle
 from generator.drawing.result import Picture
 from tests import factories
@@ -154,9 +154,9 @@ def test_it_lets_the_film_go_with_its_picture(painter: Painter) -> None:
 def test_it_has_named_a_film_that_a_killed_worker_leaves(
     painter: Painter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidates, "_delete_files", lambda files: None)
+    monkeypatch.setattr(loose, "delete", lambda files: None)
     puzzle = factories.make_puzzle(1, PROMPT)
-    monkeypatch.setattr(candidates, "_note_named", raising(SystemExit()))  # type: ignore[arg-type]
+    monkeypatch.setattr(loose, "note_named", raising(SystemExit()))  # type: ignore[arg-type]
     with pytest.raises(SystemExit):
         candidates.store_film(puzzle, puzzle.candidates.get(rank=1).seed, b"RIFF")
     assert list(LooseFile.objects.values_list("name", flat=True)) == films()
