@@ -19,7 +19,8 @@ from generator.filtering.limits import Limits
 from generator.safety.rules import unsafe_words
 from generator.sources.pixels import decode, fit, size_of
 from generator.sources.records import BrokenRecord
-from generator.sources.shards import Sample, Shard
+from generator.sources.shards import Shard
+from generator.sources.tars import Sample
 
 LOOKED_AT_ONCE = 64
 

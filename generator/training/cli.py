@@ -34,7 +34,7 @@ USED: dict[str, frozenset[str]] = {
     "codebook": frozenset({"config"}),
     "tokenizer": frozenset(),
     "vqgan": PLAN | LOSS | DATA | {"init_from", "config"},
-    "encode": DATA | {"codes"},
+    "encode": DATA | {"codes", "batch"},
     "bart": PLAN | DATA | {"codes", "smoothing", "init_from"},
     "judge": PLAN,
     "pool": frozenset({"prompts", "precision"}),

@@ -22,6 +22,8 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
     changes = _said(args, ("init_from", "data", "workers", "codes", "smoothing"))
     if args.config is not None:
         changes["vqgan"] = VqganConfig.from_dict(read_json(args.config))
+    if args.stage == "encode" and args.batch is not None:
+        changes["encode_batch"] = args.batch
     changes["pool"] = replace(recipe.pool, **_said(args, ("prompts", "precision")))
     if args.stage in recipe.plans:
         plan = replace(recipe.plans[args.stage], **_said(args, [f.name for f in fields(Plan)]))

@@ -39,7 +39,6 @@ from generator.training.vqgan.stage import (
 )
 
 logger = logging.getLogger(__name__)
-ENCODE_BATCH = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +67,7 @@ class Recipe:
     data: str | None = None
     codes: Path | None = None
     workers: int = 0
+    encode_batch: int = 32
 
 
 def features(recipe: Recipe, runs: Path) -> None:
@@ -137,7 +137,7 @@ def encode(recipe: Recipe, runs: Path) -> None:
     if recipe.data is None or recipe.codes is None:
         raise ValueError("encode needs --data to read and --codes to fill")
     source, model = open_indexed(recipe.data), encoder(runs)
-    pictures = InOrder(source, model.config.resolution, ENCODE_BATCH, recipe.workers)
+    pictures = InOrder(source, model.config.resolution, recipe.encode_batch, recipe.workers)
     with processes().main_process_first():
         held = write_codes(recipe.codes, model, pictures)
     logger.info("%s: %d of %d pictures", recipe.codes, held, len(pictures))

@@ -51,6 +51,7 @@ def _add_own(own: argparse.ArgumentParser) -> None:
         "--held-out", type=float, default=0.02, help="share of captions kept apart (0.02)"
     )
     own.add_argument("--workers", type=int, default=0, help="processes that decode pictures (0)")
+    own.add_argument("--encode-batch", type=int, default=32, help="pictures encoded at once (32)")
     data = own.add_argument_group("what data are called, where it is nothing usual")
     data.add_argument("--image-key", metavar="NAME", help="ending in shards, else a column")
     data.add_argument("--caption-key", metavar="NAME", help="ending or json field, else a column")
@@ -116,6 +117,7 @@ def _own(args: argparse.Namespace) -> int:
             clip=args.clip,
             start=args.init_from,
             workers=args.workers,
+            encode_batch=args.encode_batch,
         )
     )
     logger.info("%s: %s", args.out, manifest.hash)

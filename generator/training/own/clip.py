@@ -5,6 +5,7 @@ Half of the pictures are the VQGAN's reconstructions, so that its traces mean no
 """
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -33,7 +34,8 @@ def train_own_clip(
 ) -> None:
     """Train the ranker; the average goes to `folder/model.safetensors`."""
     config = sizes.config(len(tokenizer))
-    config.text_config.max_position_embeddings = tokenizer.length
+    texts_of: Any = config.text_config  # its type allows for what a file may hold
+    texts_of.max_position_embeddings = tokenizer.length
     model = Contrast(first_clip(config, None, plan.seed))
     folder.mkdir(parents=True, exist_ok=True)
     config.to_json_file(folder / "config.json", use_diff=False)

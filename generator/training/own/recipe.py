@@ -130,7 +130,9 @@ def _patches(own: Own, train: Selection) -> Tensor:
 def _encoded(own: Own, vqgan: Vqgan, part: Selection, name: str) -> CodeFile:
     folder = own.runs / "codes" / name
     with processes().main_process_first():
-        write_codes(folder, vqgan, InOrder(part, vqgan.config.resolution, AT_ONCE, own.workers))
+        write_codes(
+            folder, vqgan, InOrder(part, vqgan.config.resolution, own.encode_batch, own.workers)
+        )
     plan = own.sizes.plans["bart"]
     return CodeFile(folder, vqgan, plan.batch, share_of(plan.batch), plan.seed)
 

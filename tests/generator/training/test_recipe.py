@@ -189,3 +189,8 @@ def test_it_refuses_options_that_a_stage_does_not_use(capsys: pytest.CaptureFixt
     assert "tokenizer does not use --no-adversarial, --steps" in capsys.readouterr().err
     every = {name for name in vars(recipe_for("bart")) if name not in ("stage", "dir")}
     assert every == set().union(*cli.USED.values())
+
+
+def test_it_encodes_as_many_at_once_as_it_is_told() -> None:
+    found = recipe_of(recipe_for("encode", "--data", "shards", "--codes", "codes", "--batch", "4"))
+    assert found == replace(BUNDLED_RECIPE, data="shards", codes=Path("codes"), encode_batch=4)

@@ -7,7 +7,7 @@ import resource
 import subprocess
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import torch
+from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 
@@ -173,11 +174,20 @@ def test_it_does_not_go_on_with_other_data(tmp_path: Path) -> None:
         Run(tmp_path, small_model(0), PLAN, data="second")
 
 
+def test_it_refuses_a_batch_that_processes_cannot_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Accelerator, "num_processes", property(lambda self: 2))
+    with pytest.raises(ValueError, match="a batch of 5 cannot be shared by 2 processes"):
+        Run(tmp_path, small_model(0), replace(PLAN, batch=5))
+
+
 def test_it_lets_no_second_run_into_its_folder(tmp_path: Path) -> None:
     first = Run(tmp_path, small_model(0), PLAN).steps()
     next(first)
     with pytest.raises(BusyError, match=f"another run is at work in {tmp_path}"):
         next(Run(tmp_path, small_model(0), PLAN).steps())
+    assert isinstance(first, Generator)
     first.close()
     next(Run(tmp_path, small_model(0), PLAN).steps())
 
