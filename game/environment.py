@@ -3,13 +3,15 @@
 import os
 import re
 from collections.abc import Callable
+from email.utils import parseaddr
 from ipaddress import IPv6Address, ip_address
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import dj_database_url
 import idna
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 YES_OR_NO = "1 or 0"
 
@@ -34,6 +36,17 @@ def parse_bool(value: str) -> bool:
 
 def parse_list(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def parse_addresses(value: str) -> list[str]:
+    """E-mail addresses, each as mail programs write it: a name in front is taken."""
+    addresses = parse_list(value)
+    for address in addresses:
+        try:
+            validate_email(parseaddr(address)[1])
+        except ValidationError as error:
+            raise ValueError from error
+    return addresses
 
 
 def parse_port(value: str) -> int:

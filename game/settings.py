@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from game.environment import (
     YES_OR_NO,
     env,
+    parse_addresses,
     parse_bool,
     parse_count,
     parse_database,
@@ -68,7 +69,7 @@ NEW_PLAYERS_AN_HOUR = env(
 FIRST_DAY = env("FIRST_DAY", "2026-11-01", date.fromisoformat, "a day like 2026-11-01")
 NIGHT_AT = env("NIGHT_AT", "03:10", time.fromisoformat, "a time of day (UTC) like 03:10")
 REPORT_AT = env("REPORT_AT", "06:00", time.fromisoformat, "a time of day (UTC) like 06:00")
-REPORT_TO = env("REPORT_TO", "", parse_list, "e-mail addresses with commas between")
+REPORT_TO = env("REPORT_TO", "", parse_addresses, "e-mail addresses with commas between")
 # Empty is the bundled model; an id like dalle-mini/dalle-mega is fetched and converted once.
 GENERATOR_MODEL = env("GENERATOR_MODEL", "", str, "a model folder or an id on the hub")
 GENERATOR_DEVICE = env("GENERATOR_DEVICE", "cpu", str, "a torch device like cuda, or auto")

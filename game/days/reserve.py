@@ -3,6 +3,7 @@
 import logging
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -47,10 +48,12 @@ def days(now: datetime | None = None) -> list[date]:
 def fill(day: date, now: datetime | None = None) -> StandIn | None:
     """Take a puzzle of the reserve for the day, unless it has one that can be played.
 
-    None when there is nothing to do, nothing to take, or when the day is over or far off: then
-    editors may still plan it.
+    None when there is nothing to do, nothing to take, when the day is before the game's first, or
+    when it is over or far off: then editors may still plan it.
     """
-    if day not in days(now) or playable().filter(play_on=day).exists():
+    if day < settings.FIRST_DAY or day not in days(now):
+        return None
+    if playable().filter(play_on=day).exists():
         return None
     for _round in range(ROUNDS):
         try:

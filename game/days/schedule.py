@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from game.models import Puzzle
 
@@ -25,6 +27,27 @@ def drawn(day: date, days: int) -> QuerySet[Puzzle]:
 def unready(day: date, days: int) -> QuerySet[Puzzle]:
     """Planned puzzles that nobody could play if their day began now, soonest first."""
     return planned(day, days).exclude(state=Puzzle.State.APPROVED)
+
+
+def before_first_day() -> date | None:
+    """The first of the days whose puzzles have a number below 1, and so no page."""
+    early = Puzzle.objects.filter(play_on__lt=settings.FIRST_DAY)
+    # A starter that nobody has drawn yet is planned anew by itself.
+    shown = early.exclude(state=Puzzle.State.DRAFT, is_auto_approved=True)
+    return shown.order_by("play_on").values_list("play_on", flat=True).first()
+
+
+def first_day_problem() -> list[str]:
+    """For the operator, in words: FIRST_DAY is later than a day that has a puzzle."""
+    if (day := before_first_day()) is None:
+        return []
+    return [
+        _(
+            "FIRST_DAY is %(first)s, but a puzzle is on %(day)s, which would be none of the game's "
+            "days. Set FIRST_DAY to %(day)s or earlier."
+        )
+        % {"first": settings.FIRST_DAY, "day": day}
+    ]
 
 
 def gaps(day: date, days: int) -> list[date]:

@@ -29,8 +29,7 @@ class Stranger(Exception):
                 "The database and the pictures in %(folder)s don't belong together; nothing was "
                 "touched. Name the right database (DATABASE_URL) or the right data folder "
                 "(SIXPIX_VAR): for a new PostgreSQL, restore a dump of the old one there first. "
-                "Only if they shall belong together from now on: make adopt, or "
-                "manage.py adopt_folder."
+                "Only if they shall belong together from now on: make adopt"
             )
             % {"folder": place or _("the storage")}
         )

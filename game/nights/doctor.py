@@ -1,7 +1,11 @@
-"""What is wrong with a running site, each thing in words that say what to do about it."""
+"""What is wrong with a running site, each thing in words that say what to do about it.
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+Faults keep people from playing, or will within days. Warnings can wait: a site can be as it is.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from celery import current_app
 from django.utils import timezone
@@ -10,12 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_celery_beat.models import PeriodicTask
 
-from game.days import reserve, runway
-from game.drawing import candidates, claims, painting
+from game.days import reserve, schedule
+from game.drawing import claims, painting
 from game.editing import starters
-from game.files import pairing, sweeping
 from game.models import Chore, Puzzle
-from game.nights import report, servers, stray_times
+from game.nights import report, servers, stock, stray_times
 
 QUEUES = ("studio", "default")
 # Beat sends this one every minute, and says in the database when it did.
@@ -24,26 +27,40 @@ LONGEST_SILENCE = timedelta(minutes=5)
 # A day, and some time for a queue that is full when the night is due.
 LONGEST_WITHOUT_NIGHT = timedelta(hours=26)
 DAYS_AHEAD = 3
-# What so many nights sweep up is nothing to tell, nor are a few drawings of a small site.
-SWEEPS, FEW_FILES = 7, 50
+COMING = (Puzzle.State.DRAFT, Puzzle.State.WANTED, Puzzle.State.DRAWING)
 
 Check = Callable[[], list[str]]
 
 
-def examine() -> list[str]:
-    """Every problem found; without its servers nothing else of a site can be looked at."""
-    absent = [*servers.unreachable_database(), *servers.unreachable_redis()]
-    return absent or [problem for check in CHECKS for problem in check()]
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Each in a sentence, those that matter most first."""
+
+    faults: list[str]
+    warnings: list[str]
 
 
-def last_done() -> list[str]:
-    """When the daily rounds were, as far as the database can tell."""
+def examine() -> Findings:
+    """Everything found; without its servers nothing else of a site can be looked at."""
+    if absent := [*servers.unreachable_database(), *servers.unreachable_redis()]:
+        return Findings(absent, [])
+    return Findings(_found(FAULTS), _found(WARNINGS))
+
+
+def _found(checks: Iterable[Check]) -> list[str]:
+    return [problem for check in checks for problem in check()]
+
+
+def last_done() -> dict[str, datetime | None]:
+    """When the daily rounds were by their names, as far as the database can tell."""
     if servers.unreachable_database():
-        return []
-    return [
-        _("The last night: %s") % _written(_done_at("night")),
-        _("The last report: %s") % _written(_done_at("report")),
-    ]
+        return {}
+    return {chore: _done_at(chore) for chore in ("night", "report")}
+
+
+def describe(done: Mapping[str, datetime | None]) -> list[str]:
+    texts = {"night": _("The last night: %s"), "report": _("The last report: %s")}
+    return [texts[chore] % _written(moment) for chore, moment in done.items()]
 
 
 def _done_at(chore: str) -> datetime | None:
@@ -63,7 +80,7 @@ def missing_workers() -> list[str]:
     return [
         _(
             "No worker takes tasks from the queue “%(queue)s”. "
-            "Start one: celery --app game worker --queues %(queue)s"
+            "Start one: .venv/bin/celery --app game worker --queues %(queue)s"
         )
         % {"queue": queue}
         for queue in QUEUES
@@ -74,12 +91,17 @@ def missing_workers() -> list[str]:
 def missing_beat() -> list[str]:
     pulse = PeriodicTask.objects.filter(name=PULSE).first()
     if pulse is None or pulse.last_run_at is None:
-        return [_("Beat has never run, so there is no night. Start it: celery --app game beat")]
+        return [
+            _(
+                "Beat has never run, so there is no night. "
+                "Start it: .venv/bin/celery --app game beat"
+            )
+        ]
     silence = timezone.now() - pulse.last_run_at
     if silence <= LONGEST_SILENCE:
         return []
     return [
-        _("Beat has sent no task for %d minutes. Start it: celery --app game beat")
+        _("Beat has sent no task for %d minutes. Start it: .venv/bin/celery --app game beat")
         % (silence.total_seconds() // 60)
     ]
 
@@ -106,7 +128,7 @@ def missing_night() -> list[str]:
         return [
             _(
                 "No night was ever finished, though beat is there: the worker's log says why. "
-                "Have drawn what is due: manage.py night"
+                "Have drawn what is due: make night"
             )
         ]
     if now - done_at <= LONGEST_WITHOUT_NIGHT:
@@ -114,7 +136,7 @@ def missing_night() -> list[str]:
     return [
         _(
             "The last night was %d hours ago: the worker's log says why. "
-            "Have drawn what is due: manage.py night"
+            "Have drawn what is due: make night"
         )
         % ((now - done_at).total_seconds() // 3600)
     ]
@@ -127,61 +149,10 @@ def stale_leases() -> list[str]:
     return [
         _(
             "Puzzle %(id)d was left half drawn by a worker that died, and no other has taken it "
-            "up. Have it drawn: manage.py draw %(id)d"
+            "up. Have it drawn: .venv/bin/python manage.py draw %(id)d"
         )
         % {"id": pk}
         for pk in left.values_list("pk", flat=True)
-    ]
-
-
-def missing_files() -> list[str]:
-    lost: dict[int, int] = {}
-    for candidate in candidates.missing():
-        lost[candidate.puzzle_id] = lost.get(candidate.puzzle_id, 0) + 1
-    return [
-        _(
-            "The files of %(count)d pictures of puzzle %(id)d are gone, or belong to another "
-            "account. Restore them or give them to this one, or draw it again."
-        )
-        % {"id": pk, "count": count}
-        for pk, count in lost.items()
-    ]
-
-
-def strange_folder() -> list[str]:
-    try:
-        pairing.check()
-    except (pairing.Stranger, OSError) as problem:
-        return [str(problem)]
-    return []
-
-
-def unnamed_files() -> list[str]:
-    """Not those of a folder that belongs to another database: that is told by itself."""
-    if strange_folder() or not (count := len(sweeping.unnamed())):
-        return []
-    return [
-        ngettext(
-            "%d picture file was never named by this database, and stays. "
-            "If nobody else needs it: manage.py sweep --unnamed",
-            "%d picture files were never named by this database, and stay. "
-            "If nobody else needs them: manage.py sweep --unnamed",
-            count,
-        )
-        % count
-    ]
-
-
-def crowded_sweep() -> list[str]:
-    count = len(sweeping.due())
-    if count <= max(sweeping.at_once() * SWEEPS, FEW_FILES):
-        return []
-    return [
-        _(
-            "%d picture files wait to be swept up, more than a few nights move. "
-            "If that is right, move them to the trash at once: manage.py sweep --all"
-        )
-        % count
     ]
 
 
@@ -215,10 +186,36 @@ def empty_reserve() -> list[str]:
 
 
 def empty_days() -> list[str]:
-    day = runway.ahead().runs_out_on
-    if (day - timezone.localdate()).days >= DAYS_AHEAD:
+    """Near days that have neither a puzzle, nor one that comes by itself, nor one in reserve."""
+    puzzles = _near()
+    missing = [day for day, puzzle in puzzles.items() if not _is_provided(day, puzzle)]
+    missing = missing[reserve.puzzles().count() :]
+    if not missing:
         return []
-    return [_("There is no puzzle for %s, and none in reserve. Approve one.") % day]
+    return [_("There is no puzzle for %s, and none in reserve. Approve one.") % missing[0]]
+
+
+def days_under_way() -> list[str]:
+    return [
+        _("The puzzle of %s isn't drawn yet. That happens by itself; at once: make night") % day
+        for day, puzzle in _near().items()
+        if puzzle and puzzle.state != Puzzle.State.APPROVED and _is_provided(day, puzzle)
+    ]
+
+
+def _near() -> dict[date, Puzzle | None]:
+    today = timezone.localdate()
+    planned = {puzzle.play_on: puzzle for puzzle in schedule.planned(today, DAYS_AHEAD)}
+    coming = (today + timedelta(days=n) for n in range(DAYS_AHEAD))
+    return {day: planned.get(day) for day in coming}
+
+
+def _is_provided(day: date, puzzle: Puzzle | None) -> bool:
+    """Approved, or drawn and approved by itself before its day."""
+    if puzzle is None or puzzle.state == Puzzle.State.APPROVED:
+        return puzzle is not None
+    is_late = day <= timezone.localdate()
+    return puzzle.is_auto_approved and not is_late and puzzle.state in COMING
 
 
 def unusable_model() -> list[str]:
@@ -226,21 +223,25 @@ def unusable_model() -> list[str]:
     return [_("The model cannot be used: %s") % problem] if problem else []
 
 
-CHECKS: tuple[Check, ...] = (
+FAULTS: tuple[Check, ...] = (
     missing_workers,
     missing_beat,
-    times_ahead,
     missing_night,
     stale_leases,
-    strange_folder,
-    missing_files,
-    unnamed_files,
-    crowded_sweep,
-    published_prompts,
-    empty_reserve,
+    stock.strange_folder,
+    stock.missing_files,
+    schedule.first_day_problem,
     empty_days,
     servers.skewed_clocks,
     servers.unreachable_mail,
     report.undelivered,
     unusable_model,
+)
+WARNINGS: tuple[Check, ...] = (
+    published_prompts,
+    empty_reserve,
+    days_under_way,
+    times_ahead,
+    stock.unnamed_files,
+    stock.crowded_sweep,
 )

@@ -166,7 +166,7 @@ def begin_night() -> None:
     if chores.do_once("night", begin):
         night.sweep_up()
     else:
-        logger.info("The night was begun already. To draw by hand: manage.py night")
+        logger.info("The night was begun already. To draw by hand: make night")
 
 
 def keep_days_drawn(days: int = night.DAYS) -> int:

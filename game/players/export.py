@@ -23,6 +23,7 @@ from typing import IO, NamedTuple
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from game.models import Puzzle, Try
 from game.rules import clock
@@ -61,16 +62,17 @@ class Row(NamedTuple):
 Write = Callable[[IO[bytes], Iterable[Row]], None]
 
 
-def export(out: Path, form: str, since: date | None = None) -> int:
+def export(out: Path, form: str | None = None, since: date | None = None) -> int:
     """Write the file, whole or not at all, and say how many tries it holds.
 
     Raises:
-        ExportError: the format needs a package that isn't installed.
+        ExportError: the name's ending is of no format or of another, or the format needs a
+            package that isn't installed.
         OSError: the folder isn't there, or the disk is full.
     """
-    write = FORMATS[form]()
+    write = FORMATS[format_of(out, form)]()
     numbers = count()
-    rows = (row for row, _ in zip(_rows(since), numbers, strict=False))
+    rows = (row for row, _number in zip(_rows(since), numbers, strict=False))
     with tempfile.NamedTemporaryFile(dir=out.parent, suffix=".part", delete=False) as part:
         try:
             write(part, rows)
@@ -84,6 +86,25 @@ def export(out: Path, form: str, since: date | None = None) -> int:
             Path(part.name).unlink(missing_ok=True)
             raise
     return next(numbers)
+
+
+def format_of(out: Path, wanted: str | None) -> str:
+    """As the name ends; a name without an ending is CSV unless another format is wanted.
+
+    Raises:
+        ExportError: the ending says something else than what would be written.
+    """
+    ending = out.suffix.lower().removeprefix(".")
+    told = ending if ending in FORMATS or wanted is None else wanted
+    if told in FORMATS and wanted in (None, told):
+        return told
+    if not ending:
+        return "csv"
+    endings = " / ".join(f".{each}" for each in ([wanted] if wanted else FORMATS))
+    raise ExportError(
+        _("%(name)s was not written: a name has to end in %(endings)s.")
+        % {"name": out.name, "endings": endings}
+    )
 
 
 def _shared(since: date | None) -> QuerySet[Try]:
@@ -168,7 +189,7 @@ def _parquet() -> Write:
         parquet = importlib.import_module("pyarrow.parquet")
     except ImportError as error:
         raise ExportError(
-            "Parquet is written by the package pyarrow: pip install pyarrow"
+            "Parquet is written by the package pyarrow: .venv/bin/python -m pip install pyarrow"
         ) from error
     whole, text, truth = arrow.int64(), arrow.string(), arrow.bool_()
     types = [whole, whole, text, whole, text, arrow.list_(text), text, whole, truth, truth, whole]

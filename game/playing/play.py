@@ -62,6 +62,8 @@ class NoHint(PlayError):
 
 def live(day: date) -> Puzzle | None:
     """A day without a puzzle takes one from the reserve, whether beat is alive or not."""
+    if day < settings.FIRST_DAY:
+        return None
     return _planned(day) or (_planned(day) if reserve.fill(day) else None)
 
 

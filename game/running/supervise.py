@@ -19,6 +19,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
+from game.days import schedule
 from game.drawing import drawable, painting
 from game.editing import review
 from game.environment import parse_host
@@ -125,6 +126,8 @@ def prepare(var: Path, family: Family) -> None:
     )
     call_command("migrate", verbosity=0, interactive=False)
     pairing.introduce()
+    for problem in schedule.first_day_problem():
+        raise preflight.Unfit(problem)
     call_command("starter", stdout=StringIO())
     preflight.finish_weights_check(weights, weights_log)
     if files.wait() != 0:

@@ -98,6 +98,20 @@ def test_it_translates_every_text_with_its_placeholders(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=str)
+def test_it_names_commands_that_can_be_copied(path: Path) -> None:
+    """By where the documents say they are; a full stop behind one would be copied along."""
+    command = re.compile(r"(\S+ )?(manage\.py|celery --app)( [\w-]+)*\.?")
+    found = 0
+    for entry in polib.pofile(path):
+        for both in translations(entry):
+            for each in (match for text in both for match in command.finditer(text)):
+                assert each[0].startswith((".venv/bin/python manage.py", ".venv/bin/celery")), each
+                assert not each[0].endswith("."), each
+                found += 1
+    assert found > 10
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=str)
 def test_it_is_compiled_as_it_is_written(path: Path) -> None:
     def meanings(entries: polib.POFile | polib.MOFile) -> set[tuple[object, ...]]:
         return {(e.msgctxt, e.msgid, *translations(e)) for e in entries}

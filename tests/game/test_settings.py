@@ -50,6 +50,7 @@ def test_it_takes_an_empty_variable_for_unset(monkeypatch: pytest.MonkeyPatch) -
         ("SITE_TIME_ZONE", "Mars/Olympus", "SITE_TIME_ZONE must be a time zone"),
         ("SITE_TIME_ZONE", "../../etc/passwd", "SITE_TIME_ZONE must be a time zone"),
         ("FIRST_DAY", "tomorrow", "FIRST_DAY must be a day"),
+        ("REPORT_TO", "ada@sixpix.example, bob", "REPORT_TO must be e-mail addresses"),
         ("NIGHT_AT", "25:00", "NIGHT_AT must be a time"),
         ("LOG_LEVEL", "loud", "LOG_LEVEL must be DEBUG"),
         ("REDIS_URL", "http://redis", "REDIS_URL must be an address"),
@@ -157,8 +158,8 @@ def test_it_refuses_batches_of_no_size(monkeypatch: pytest.MonkeyPatch, count: s
 
 
 def test_it_reports_to_everyone_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load(monkeypatch, REPORT_TO="ada@sixpix.example, bob@sixpix.example")
-    assert settings["REPORT_TO"] == ["ada@sixpix.example", "bob@sixpix.example"]
+    settings = load(monkeypatch, REPORT_TO="ada@sixpix.example, Bob <bob@sixpix.example>")
+    assert settings["REPORT_TO"] == ["ada@sixpix.example", "Bob <bob@sixpix.example>"]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,11 @@ class Command(BaseCommand):
         except IntegrityError:
             # An account of that name without the rights is somebody's; it isn't ours to raise.
             self.stderr.write(
-                _("“%s” exists and is no superuser; make one with createsuperuser.") % NAME
+                _(
+                    "“%s” exists and is no superuser. To make one: "
+                    ".venv/bin/python manage.py createsuperuser"
+                )
+                % NAME
             )
 
     def _show(self, password: str) -> None:
@@ -48,7 +52,7 @@ class Command(BaseCommand):
         self.stdout.write(
             _(
                 "Nobody has logged in as “%(name)s” yet. If its password is lost, another one can "
-                "be set while this runs: manage.py changepassword %(name)s"
+                "be set while this runs: .venv/bin/python manage.py changepassword %(name)s"
             )
             % {"name": name}
         )

@@ -17,8 +17,13 @@ class Command(BaseCommand):
     help = "Write the tries of past puzzles to a file for research, without their players."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--out", type=Path, required=True, help="the file to write")
-        parser.add_argument("--format", choices=list(export.FORMATS), default="csv")
+        endings = " or ".join(f".{each}" for each in export.FORMATS)
+        parser.add_argument(
+            "--out", type=Path, required=True, help=f"the file to write; {endings} says as what"
+        )
+        parser.add_argument(
+            "--format", choices=list(export.FORMATS), help="for names that end otherwise"
+        )
         parser.add_argument("--since", type=day, help="the first puzzle's day, like 2026-11-01")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
+from pytest_django import Settings
 
 from game.days import schedule
 from game.models import Puzzle
@@ -28,6 +29,17 @@ def test_it_plans_in_order_around_taken_days() -> None:
     ]
     theirs.refresh_from_db()
     assert theirs.number == 2
+
+
+def test_it_names_the_first_planned_day_that_comes_before_the_first(settings: Settings) -> None:
+    factories.make_puzzle(3)
+    factories.make_draft(2, is_auto_approved=True)
+    assert schedule.first_day_problem() == []
+    before, settings.FIRST_DAY = factories.day(3), factories.day(4)
+    assert schedule.first_day_problem() == [
+        f"FIRST_DAY is {settings.FIRST_DAY}, but a puzzle is on {before}, which would be none of "
+        f"the game's days. Set FIRST_DAY to {before} or earlier."
+    ]
 
 
 def test_it_looks_again_when_somebody_takes_a_day_meanwhile(

@@ -1,5 +1,6 @@
 """Each thing that can be wrong with a site is told, and nothing is when nothing is wrong."""
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -19,9 +20,10 @@ from pytest_django import Settings
 
 from game.celery import app
 from game.drawing import claims
+from game.editing import starters
 from game.files import pairing
 from game.models import Chore, LooseFile, Puzzle
-from game.nights import doctor, servers
+from game.nights import doctor, servers, stock
 from tests import factories
 from tests.game.drawing.drawings import wanted
 
@@ -99,11 +101,12 @@ def test_it_says_so_when_there_was_no_night_though_beat_is_there(has_failed: boo
 
 def test_it_tells_when_the_last_night_and_report_were(settings: Settings) -> None:
     settings.TIME_ZONE = "Asia/Tokyo"
-    assert doctor.last_done() == ["The last night: never", "The last report: never"]
+    told = doctor.describe(doctor.last_done())
+    assert told == ["The last night: never", "The last report: never"]
     night = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
     Chore.objects.create(name="night", done_at=night)
     Chore.objects.create(name="report", done_at=night + timedelta(hours=3))
-    assert doctor.last_done() == [
+    assert doctor.describe(doctor.last_done()) == [
         "The last night: 22 Nov 2026, 03:10 JST",
         "The last report: 22 Nov 2026, 06:10 JST",
     ]
@@ -120,10 +123,10 @@ def test_it_names_puzzles_that_a_dead_worker_left() -> None:
 def test_it_names_puzzles_whose_files_are_gone() -> None:
     puzzle = factories.make_puzzle(1)
     factories.make_puzzle(2)
-    assert told(doctor.missing_files) == ""
+    assert told(stock.missing_files) == ""
     for candidate in puzzle.candidates.filter(rank__in=[2, 5]):
         candidate.file.storage.delete(str(candidate.file.name))
-    assert doctor.missing_files() == [
+    assert stock.missing_files() == [
         f"The files of 2 pictures of puzzle {puzzle.pk} are gone, or belong to another account. "
         "Restore them or give them to this one, or draw it again."
     ]
@@ -135,18 +138,18 @@ def test_it_names_puzzles_whose_files_belong_to_another_account(
     puzzle = factories.make_puzzle(1)
     closed = puzzle.candidates.get(rank=2).file.path
     monkeypatch.setattr("os.access", lambda path, _mode: str(path) != closed)
-    [said] = doctor.missing_files()
+    [said] = stock.missing_files()
     assert f"files of 1 pictures of puzzle {puzzle.pk}" in said
 
 
 def test_it_counts_files_that_this_database_never_named() -> None:
     factories.make_puzzle(1)
     name = default_storage.save("candidates/ab/abandoned.webp", ContentFile(b"RIFF"))
-    assert told(doctor.unnamed_files) == "", "it may be a drawing that is being stored right now"
+    assert told(stock.unnamed_files) == "", "it may be a drawing that is being stored right now"
     long_ago = (timezone.now() - timedelta(days=2)).timestamp()
     path = Path(default_storage.path(name))
     os.utime(path, (long_ago, long_ago))
-    assert "1 picture file was never named" in told(doctor.unnamed_files)
+    assert "1 picture file was never named" in told(stock.unnamed_files)
 
 
 def test_it_counts_what_waits_to_be_swept_when_it_is_more_than_nights_move() -> None:
@@ -154,17 +157,17 @@ def test_it_counts_what_waits_to_be_swept_when_it_is_more_than_nights_move() -> 
         LooseFile(name=default_storage.save(f"films/ab/{n}.webp", ContentFile(b"")), since=OLD)
         for n in range(51)
     )
-    assert "51 picture files wait" in told(doctor.crowded_sweep)
+    assert "51 picture files wait" in told(stock.crowded_sweep)
     LooseFile.objects.filter(name="films/ab/7.webp").delete()
-    assert told(doctor.crowded_sweep) == "", "a few drawings of a small site"
+    assert told(stock.crowded_sweep) == "", "a few drawings of a small site"
 
 
 def test_it_says_so_when_the_folder_belongs_to_another_database() -> None:
     factories.make_puzzle(1)
-    assert told(doctor.strange_folder) == ""
+    assert told(stock.strange_folder) == ""
     default_storage.save(pairing.KEY_FILE, ContentFile(b"somebody else's"))
-    assert "don't belong together" in told(doctor.strange_folder)
-    assert told(doctor.unnamed_files) == ""
+    assert "don't belong together" in told(stock.strange_folder)
+    assert told(stock.unnamed_files) == ""
 
 
 def test_it_misses_a_reserve() -> None:
@@ -180,6 +183,20 @@ def test_it_names_a_near_day_that_will_be_empty() -> None:
     assert (today + timedelta(days=2)).isoformat() in told(doctor.empty_days)
     factories.make_puzzle(None)
     assert told(doctor.empty_days) == ""
+
+
+def test_it_does_not_miss_what_is_drawn_and_approved_by_itself() -> None:
+    today = timezone.localdate()
+    days = [today + timedelta(days=n) for n in range(3)]
+    puzzles = [factories.make_draft(None, play_on=day) for n, day in enumerate(days)]
+    assert days[0].isoformat() in told(doctor.empty_days)
+    Puzzle.objects.update(is_auto_approved=True)
+    assert days[0].isoformat() in told(doctor.empty_days), "its day has begun without pictures"
+    factories.make_puzzle(None)
+    assert told(doctor.empty_days) == "", "the reserve has one for today"
+    assert [day.isoformat() in told(doctor.days_under_way) for day in days] == [False, True, True]
+    Puzzle.objects.filter(pk=puzzles[1].pk).update(state=Puzzle.State.FAILED)
+    assert days[1].isoformat() in told(doctor.empty_days)
 
 
 @pytest.mark.usefixtures("redis_url")
@@ -218,7 +235,7 @@ def test_it_says_so_when_redis_does_not_answer(settings: Settings) -> None:
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
     assert "nowhere" in told(servers.unreachable_redis)
     # The rest would be noise.
-    assert doctor.examine() == servers.unreachable_redis()
+    assert doctor.examine() == doctor.Findings(servers.unreachable_redis(), [])
 
 
 @pytest.fixture
@@ -240,6 +257,24 @@ def test_it_finds_nothing_wrong_with_a_healthy_site() -> None:
     assert (report, verdict) == ("The last report: never", "Nothing is wrong.")
 
 
+@pytest.mark.usefixtures("answers", "redis_url")
+def test_it_has_only_warnings_for_a_site_that_has_just_begun(
+    answers: dict[str, Any], settings: Settings
+) -> None:
+    pulse(0)
+    answers["one@host"] = [{"name": "default"}, {"name": "studio"}]
+    pairing.introduce()
+    starters.begin()
+    day = timezone.localdate()
+    Puzzle.objects.filter(play_on=day).delete()
+    factories.make_puzzle(None, play_on=day)
+    out = StringIO()
+    call_command("doctor", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[-1] == "Nothing is wrong."
+    assert [line.partition(":")[0] for line in lines[2:-1]] == ["Worth a look"] * 3
+
+
 @pytest.mark.usefixtures("healthy")
 def test_it_tells_each_problem_in_a_line_and_exits_with_one() -> None:
     Puzzle.objects.all().delete()
@@ -247,5 +282,21 @@ def test_it_tells_each_problem_in_a_line_and_exits_with_one() -> None:
     with pytest.raises(SystemExit) as exit_:
         call_command("doctor", stdout=out)
     assert exit_.value.code == 1
-    assert "reserve is empty" in out.getvalue()
-    assert out.getvalue().count("\n") == 2 + 2
+    *_last, fault, warning = out.getvalue().splitlines()
+    assert fault.startswith("There is no puzzle for ")
+    assert warning.startswith("Worth a look: The reserve is empty.")
+
+
+@pytest.mark.usefixtures("healthy")
+def test_it_tells_the_same_as_json() -> None:
+    Puzzle.objects.all().delete()
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    found = doctor.examine()
+    assert (told["faults"], told["warnings"]) == (found.faults, found.warnings)
+    assert (len(found.faults), len(found.warnings)) == (1, 1)
+    night = Chore.objects.get(name="night").done_at
+    assert night is not None
+    assert told["last"] == {"night": night.isoformat(), "report": None}

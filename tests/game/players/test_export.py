@@ -284,15 +284,15 @@ def test_it_names_the_package_that_parquet_needs(
 
     monkeypatch.setattr(importlib, "import_module", without_arrow)
     with pytest.raises(CommandError, match="pip install pyarrow"):
-        run(out, "--format", "parquet")
-    assert not out.exists()
+        run(out.with_suffix(".parquet"))
+    assert not out.with_suffix(".parquet").exists()
 
 
 def test_it_writes_parquet_that_says_the_same(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     played(factories.make_puzzle(1), WRONG, ["red", "", "", ""], ANSWERS)
     run(tmp_path / "guesses.csv")
-    run(tmp_path / "guesses.parquet", "--format", "parquet")
+    run(tmp_path / "guesses.parquet")
     table = parquet.read_table(tmp_path / "guesses.parquet").to_pylist()
     assert [type(value) for value in table[0].values()] == [
         *(int, int, str, int, str, list, str, int, bool, bool, int)
@@ -301,3 +301,27 @@ def test_it_writes_parquet_that_says_the_same(tmp_path: Path) -> None:
     for row, other in zip(as_text, rows(tmp_path / "guesses.csv"), strict=True):
         assert row | {"words": other["words"]} == other
         assert row["words"] == str(json.loads(other["words"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "want"),
+    [
+        ("guesses.xlsx", [], ".csv / .parquet"),
+        ("guesses.csv", ["--format", "parquet"], ".parquet"),
+        ("guesses.parquet", ["--format", "csv"], ".csv"),
+    ],
+)
+def test_it_refuses_a_name_that_says_something_else(
+    tmp_path: Path, name: str, options: list[str], want: str
+) -> None:
+    (tmp_path / name).write_text("before")
+    with pytest.raises(CommandError, match=f"a name has to end in {want}"):
+        run(tmp_path / name, *options)
+    assert (tmp_path / name).read_text() == "before"
+
+
+@pytest.mark.parametrize("name", ["guesses", "guesses.txt", "GUESSES.CSV"])
+def test_it_writes_another_name_as_it_is_told(tmp_path: Path, name: str) -> None:
+    played(factories.make_puzzle(1), WRONG)
+    run(tmp_path / name, "--format", "csv")
+    assert len(rows(tmp_path / name)) == 1

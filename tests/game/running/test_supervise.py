@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.error import URLError
@@ -180,6 +181,12 @@ def test_it_draws_and_says_where_to_play_at_the_first_start(first: Site) -> None
     assert "Traceback" not in first.said
     assert first.said.endswith("Stopped.\n")
     assert first.left_over == []
+
+
+def test_it_refuses_a_first_day_that_comes_after_a_planned_one(first: Site) -> None:
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    refusal = Site(first.var, FIRST_DAY=tomorrow.isoformat()).refusal()
+    assert f"FIRST_DAY is {tomorrow}, but a puzzle is on " in refusal
 
 
 def test_it_shows_the_same_pictures_and_no_password_at_a_later_start(site: Site) -> None:

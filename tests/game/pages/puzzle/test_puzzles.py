@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from game.models import Puzzle
@@ -53,6 +53,13 @@ def test_it_apologises_when_today_has_no_puzzle(client: Client) -> None:
     page = client.get("/")
     assert page.status_code == 503
     assert int(page.headers["Retry-After"]) > 0
+    assert "not ready yet" in page.content.decode()
+
+
+def test_it_apologises_for_a_day_before_the_first(client: Client, puzzle: Puzzle) -> None:
+    with override_settings(FIRST_DAY=factories.day(4)):
+        page = client.get("/")
+    assert page.status_code == 503
     assert "not ready yet" in page.content.decode()
 
 
