@@ -100,7 +100,7 @@ def test_it_translates_every_text_with_its_placeholders(path: Path) -> None:
 @pytest.mark.parametrize("path", CATALOGUES, ids=str)
 def test_it_names_commands_that_can_be_copied(path: Path) -> None:
     """By where the documents say they are; a full stop behind one would be copied along."""
-    command = re.compile(r"(\S+ )?(manage\.py|celery --app)( [\w-]+)*\.?")
+    command = re.compile(r"(?:(?:\S+ )?manage\.py|\S*celery --app)[ \w-]*\.?")
     found = 0
     for entry in polib.pofile(path):
         for both in translations(entry):
