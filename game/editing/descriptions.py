@@ -1,5 +1,7 @@
-"""What editors say of a picture for those who don't see it, from vague to telling."""
+"""What is said of a picture for those who don't see it, from vague to telling: by editors, or
+by the prompt's own scene until they have written something."""
 
+from game.editing import scenes
 from game.models import Candidate, Puzzle
 from game.rules import boards
 from game.words.forms import other_form
@@ -13,12 +15,13 @@ ROOT = 4
 
 def told(picture: Candidate, puzzle: Puzzle, *, is_finished: bool) -> list[str]:
     """The levels that a player may read now; before the end none that names a hidden word."""
+    levels = picture.descriptions or scenes.levels(puzzle.prompt)
     if is_finished:
-        return list(picture.descriptions)
+        return list(levels)
     hidden = set(normalise(puzzle.prompt).split()) - boards.CONNECTING
     return [
         level
-        for level in picture.descriptions[:BEFORE_THE_END]
+        for level in levels[:BEFORE_THE_END]
         if not any(_tells(word, one) for word in normalise(level).split() for one in hidden)
     ]
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from game.editing import access, descriptions
+from game.editing import access, descriptions, scenes
 from game.models import Candidate, Puzzle
 
 LEVELS = ("vague", "clearer", "telling")
@@ -39,6 +39,11 @@ class DescriptionForm(ModelForm):
         super().__init__(*args, **kwargs)
         for name, text in zip(LEVELS, self.instance.descriptions, strict=False):
             self.initial[name] = text
+        # Told until something is written; only what is typed is kept.
+        if not self.instance.descriptions:
+            proposed = scenes.levels(self.instance.puzzle.prompt)
+            for name, text in zip(LEVELS, proposed, strict=False):
+                self.fields[name].widget.attrs["placeholder"] = text
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -65,7 +70,8 @@ class DescriptionInline(StackedInline):
     verbose_name_plural = _("descriptions of the chosen pictures")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
-        return Candidate.objects.filter(position__isnull=False).order_by("position")
+        chosen = Candidate.objects.filter(position__isnull=False).select_related("puzzle")
+        return chosen.order_by("position")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("game.view_puzzle")
