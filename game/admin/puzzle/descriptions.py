@@ -40,7 +40,7 @@ class DescriptionForm(ModelForm):
         for name, text in zip(LEVELS, self.instance.descriptions, strict=False):
             self.initial[name] = text
         # Told until something is written; only what is typed is kept.
-        if not self.instance.descriptions:
+        if self.instance.pk and not self.instance.descriptions:
             proposed = scenes.levels(self.instance.puzzle.prompt)
             for name, text in zip(LEVELS, proposed, strict=False):
                 self.fields[name].widget.attrs["placeholder"] = text
