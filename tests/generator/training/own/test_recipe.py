@@ -14,7 +14,8 @@ from generator.drawing.pipeline import Generator
 from generator.folders.manifest import verify
 from generator.training.own.clip import matching_loss, same_of
 from generator.training.own.sizes import SMALL, sizes_of
-from tests.generator.sources.datasets import write_folder
+from generator.training.vqgan.stage import load_vqgan
+from tests.generator.sources.datasets import write_folder, write_shard
 
 pytestmark = pytest.mark.long
 PICTURES = 40
@@ -94,6 +95,27 @@ def test_it_goes_on_from_a_model_when_one_is_given(place: Path, tmp_path: Path) 
         assert (tmp_path / "model" / file).read_bytes() == (place / "model" / file).read_bytes()
     words = "tokenizer/tokenizer.json"
     assert (tmp_path / "model" / words).read_bytes() == (place / "model" / words).read_bytes()
+
+
+def test_it_trains_a_given_vqgan_on_when_told_to(place: Path, tmp_path: Path) -> None:
+    for start in (0, 10):
+        write_shard(tmp_path / "data" / f"{start:02}.tar", range(start, start + 10))
+    options = ["--vqgan", str(place / "model"), "--tune-vqgan", "--workers", "1"]
+    steps = ["--vqgan-steps", "2", "--bart-steps", "1", "--clip-steps", "1"]
+    assert recipe(tmp_path, *options, *steps) == 0
+    verify(tmp_path / "model")
+    given, tuned = (load_vqgan(folder / "model" / "vqgan") for folder in (place, tmp_path))
+    assert torch.equal(given.quantiser.codebook.weight, tuned.quantiser.codebook.weight)
+    assert not torch.equal(given.decoder.conv_out.weight, tuned.decoder.conv_out.weight)
+
+
+def test_it_asks_for_a_vqgan_when_one_is_to_be_trained_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert recipe(tmp_path, "--tune-vqgan") == 2
+    assert "--tune-vqgan needs --vqgan" in capsys.readouterr().err
+    assert recipe(tmp_path, "--held-out", "2") == 2
+    assert "a share between 0 and 1" in capsys.readouterr().err
 
 
 def test_it_compares_sizes_before_anything_runs_when_halves_are_given(
