@@ -53,10 +53,10 @@ class HealthMiddleware:
     """Answers whoever watches the site before anything else does: a load balancer knows no name of
     it, and speaks plain http from inside."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         is_asked = request.path == HEALTH
         return health.healthz(request) if is_asked else self.get_response(request)
 

@@ -26,7 +26,7 @@ from game.environment import parse_host
 from game.files import pairing
 from game.models import Puzzle
 from game.nights import tasks
-from game.running import local, preflight, processes
+from game.running import accounts, local, preflight, processes
 from game.running.places import BASE_DIR
 from game.running.processes import Child, Family
 from game.running.ready import Watch
@@ -57,7 +57,7 @@ def main() -> int:
     except Stopped:
         tell("Stopped.")
         return 0
-    except (preflight.Unfit, local.LocalError, pairing.Stranger, OSError) as problem:
+    except (preflight.Unfit, accounts.LocalError, pairing.Stranger, OSError) as problem:
         sys.stderr.write(f"Sixpix cannot start. {problem}\n")
     except DatabaseError as error:
         sys.stderr.write(f"Sixpix cannot use its database. {preflight.one_line(error)}\n")
@@ -152,7 +152,7 @@ def child_of(server: local.Server) -> Child:
     def start() -> subprocess.Popen[bytes]:
         server.start()
         if server.process is None:
-            raise local.LocalError(f"{server.name} did not start.")
+            raise accounts.LocalError(f"{server.name} did not start.")
         return server.process
 
     return Child(server.name, start, server.log)

@@ -146,7 +146,7 @@ def test_it_makes_its_files_again_when_killed_while_making_them(var: Path) -> No
 def test_it_refuses_a_second_start_on_the_same_folder(var: Path) -> None:
     with (
         local.locked(var),
-        pytest.raises(local.LocalError, match=rf"process {os.getpid()}\) is using {var}"),
+        pytest.raises(accounts.LocalError, match=rf"process {os.getpid()}\) is using {var}"),
         local.locked(var),
     ):
         pass
@@ -176,7 +176,7 @@ def test_it_believes_no_socket_folder_that_is_a_link(var: Path) -> None:
     folder = var / "run" / "redis"
     folder.parent.mkdir()
     folder.symlink_to(elsewhere)
-    with pytest.raises(local.LocalError, match="belongs to someone else"):
+    with pytest.raises(accounts.LocalError, match="belongs to someone else"):
         accounts.make_private(folder)
 
 
@@ -185,7 +185,7 @@ def test_it_opens_no_folder_above_its_own_that_root_keeps_to_itself(var: Path) -
     var.chmod(0o701)
     (var / "own").mkdir(mode=0o700)
     server = local.Postgres(var / "own" / "var", is_durable=False)
-    with pytest.raises(local.LocalError, match=rf"chmod o\+x {var}/own$"):
+    with pytest.raises(accounts.LocalError, match=rf"chmod o\+x {var}/own$"):
         server.start()
     assert stat.S_IMODE((var / "own").stat().st_mode) == 0o700
     (var / "own").chmod(0o701)
@@ -225,7 +225,7 @@ def test_it_shows_the_end_of_the_log_when_a_server_does_not_start(var: Path) -> 
     server.start()
     server.stop()
     (server.folder / "PG_VERSION").write_text("9.6\n")
-    with pytest.raises(local.LocalError, match=r"version 9\.6"):
+    with pytest.raises(accounts.LocalError, match=r"version 9\.6"):
         server.start()
 
 
