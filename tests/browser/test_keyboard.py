@@ -72,7 +72,8 @@ def test_it_leads_from_the_top_to_the_bottom_with_nothing_over_what_has_the_focu
 ) -> None:
     page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
     assert stops(page, 3) == ["Skip to the game", "Sixpix, today’s puzzle", "How to play"]
-    assert stops(page, 6) == [f"Picture {number} of 6" for number in range(1, 7)]
+    for number in range(1, 7):
+        assert stops(page, 2) == [f"Picture {number} of 6", f"Describe picture {number}"]
     assert stops(page, 1) == ["As a sentence"]
     words = ["Word 2, 3 letters", "Word 3, 6 letters", "Word 5, 7 letters", "Word 8, 4 letters"]
     assert stops(page, 4) == words
@@ -80,10 +81,11 @@ def test_it_leads_from_the_top_to_the_bottom_with_nothing_over_what_has_the_focu
     assert stops(page, 1) == ["q"]
     page.keyboard.press("ArrowRight")
     assert page.evaluate(NAME) == "w"
-    rest = stops(page, 10)
+    rest = stops(page, 11)
     assert rest[0] == "Hard mode: nothing given, no warmth"
     assert rest[1].startswith("Sealed")
-    assert rest[2:8] == ["Today", "Archive", "Your record", "Settings", "About", "Privacy"]
+    more = ["Today", "Archive", "Easel", "Your record", "Settings", "About", "Privacy"]
+    assert rest[2:9] == more
 
 
 def test_it_says_one_thing_for_each_try(open_page: OpenPage, today: Puzzle) -> None:

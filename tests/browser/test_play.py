@@ -255,7 +255,7 @@ def test_it_says_that_cookies_are_blocked(
     send(page)
     expect(page.locator("#message")).to_contain_text("Allow cookies for this site")
     assert word(page, 0).input_value() == "fox"
-    complaints.clear()
+    await_complaint(page, complaints, "403")
 
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
