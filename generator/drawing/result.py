@@ -55,11 +55,13 @@ class Drawing:
     ) -> Self:
         """`keep` are chosen; `facts` go into the manifest, beside what is this drawing's own.
 
-        Without `sight` all count as whole.
+        Without `sight` nobody knows which are broken, as the most unlike often are: the best are
+        chosen.
         """
-        is_whole = [sight is None or picture.score >= sight.whole for picture in pictures]
-        apart = differences([picture.image for picture in pictures])
-        places = choose(apart, keep, is_whole)
+        places = list(range(keep))
+        if sight is not None:
+            is_whole = [picture.score >= sight.whole for picture in pictures]
+            places = choose(differences([picture.image for picture in pictures]), keep, is_whole)
         chosen = tuple(pictures[place].rank for place in places)
         own = [{"rank": p.rank, "seed": p.seed, "score": p.score} for p in pictures]
         manifest = {"prompt": prompt, "seed": seed, "pictures": own, "chosen": [*chosen], **facts}

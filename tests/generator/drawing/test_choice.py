@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from generator.config import Sight
+from generator.drawing import choice
 from generator.drawing.choice import UNLIKE, choose, differences
 from generator.drawing.pipeline import Generator
 
@@ -52,10 +54,21 @@ def test_it_chooses_as_many_different_ones_as_asked(keep: int) -> None:
     assert chosen[0] == 0
 
 
-def test_it_shows_what_it_chose_when_drawing(generator: Generator) -> None:
+def test_it_shows_what_it_chose_when_broken_ones_can_be_told(
+    generator: Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generator.ranker, "sight", Sight(visible=0, whole=-1))
+    monkeypatch.setattr(choice, "UNLIKE", 1.0)  # so that the most unlike are taken, not the best
     drawing = generator.draw("a fox riding a bicycle", count=12, keep=6, seed=3)
     images = [picture.image for picture in drawing.pictures]
     places = choose(differences(images), 6, [True] * 12)
+    assert places != list(range(6))
     assert drawing.chosen == tuple(place + 1 for place in places)
     assert [picture.rank for picture in drawing.shown] == list(drawing.chosen)
     assert drawing.manifest["chosen"] == list(drawing.chosen)
+
+
+def test_it_shows_the_best_when_nobody_knows_which_are_broken(generator: Generator) -> None:
+    assert generator.ranker.sight is None
+    drawing = generator.draw("a fox riding a bicycle", count=12, keep=6, seed=3)
+    assert drawing.chosen == (1, 2, 3, 4, 5, 6)
