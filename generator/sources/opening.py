@@ -14,7 +14,10 @@ HUB = "hf:"
 class Indexed(Protocol):
     """Records by (group, index); a group is read together: a shard, or a whole folder."""
 
-    damaged: dict[str, str]
+    @property
+    def damaged(self) -> dict[str, str]:
+        """What of it could not be read at all, and why."""
+        ...
 
     @property
     def sizes(self) -> list[int]: ...

@@ -46,7 +46,8 @@ def collect(runs: Path, vqgan: str | None, clip: str | None, start: str | None) 
     """
     if clip is not None:
         _take_clip(clip, runs / "clip")
-    painter = _take_vqgan(vqgan or start, runs) if vqgan or start else None
+    source = vqgan or start
+    painter = _take_vqgan(source, runs) if source else None
     if start is None:
         return Given(vqgan=painter, has_clip=clip is not None)
     folder = model_folder(start)
