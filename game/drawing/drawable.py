@@ -130,3 +130,13 @@ def parts(prompt: str) -> dict[str, str]:
         "object": scene.object,
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def form(prompt: str) -> frozenset[str]:
+    """The relation and the place that a prompt names: what two days in a row don't share."""
+    named = parts(prompt)
+    return frozenset(
+        f"{name} {named[name]}"
+        for name, nothing in (("relation", "alone"), ("place", "none"))
+        if named.get(name, nothing) != nothing
+    )

@@ -187,11 +187,22 @@ def judge(rows: Iterable[Row], user: User) -> list[Draft]:
 
 def likeness_of(puzzle: Puzzle, user: access.Account) -> str:
     """What the user should know of it: which other puzzle that they may see is much the same."""
+    return likenesses([puzzle], user)[puzzle.pk]
+
+
+def likenesses(puzzles: Collection[Puzzle], user: access.Account) -> dict[int, str]:
+    """The same of several by their ids, each beside all others and those before it; empty where
+    there is none."""
     index: likeness.Index[str] = likeness.Index()
-    for prompt, day in _prompts(access.visible(user).exclude(pk=puzzle.pk)):
+    asked = [puzzle.pk for puzzle in puzzles]
+    for prompt, day in _prompts(access.visible(user).exclude(pk__in=asked)):
         index.add(_name_of_puzzle(prompt, day), prompt)
-    match = index.find(puzzle.prompt)
-    return _tell_match(match) if match else ""
+    found = {}
+    for puzzle in puzzles:
+        match = index.find(puzzle.prompt)
+        found[puzzle.pk] = _tell_match(match) if match else ""
+        index.add(_name_of_puzzle(puzzle.prompt, puzzle.play_on), puzzle.prompt)
+    return found
 
 
 def save(rows: Sequence[Row], user: User) -> Saved:

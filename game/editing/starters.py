@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from game.days import schedule
 from game.drawing import drawable
-from game.editing import planning, review
+from game.editing import autoplan, planning, review
 from game.models import Chore, Puzzle
-from game.rules import boards, clock, likeness
+from game.rules import boards, clock, difficulty, likeness
 from game.words import text
 
 logger = logging.getLogger(__name__)
@@ -100,14 +100,18 @@ def arrange(
     prompts: Iterable[str], days: Iterable[date], planned: Mapping[date, str]
 ) -> dict[date, str]:
     """Give each day a prompt that shares neither relation nor place, neither who nor what, with
-    those of the day before and the day after; the first when all of them do."""
+    those of the day before and the day after; the first when all of them do. Of several, the one
+    that is nearest to the difficulty of its weekday."""
     left, told = list(prompts), dict(planned)
+    levels = {prompt: difficulty.estimate(prompt) for prompt in left}
     found: dict[date, str] = {}
     for day in days:
         if not left:
             break
         near = [told[each] for each in (day - DAY, day + DAY) if each in told]
-        prompt = next((each for each in left if not _clashes(each, near)), left[0])
+        wanted = autoplan.wanted(day)
+        apart = [each for each in left if not _clashes(each, near)] or left[:1]
+        prompt = min(apart, key=lambda each: abs(levels[each] - wanted))
         left.remove(prompt)
         found[day] = told[day] = prompt
     return found

@@ -24,7 +24,7 @@ from game.rules.boards import GuessError
 MOST_CHARACTERS = 64
 
 # What pages and tries need of a puzzle: less than half of what there is.
-OF_PUZZLE = ("prompt", "play_on", "hides_given_words", "frozen_board", "salt")
+OF_PUZZLE = ("prompt", "play_on", "hides_given_words", "frozen_board", "salt", "difficulty")
 OF_FIGURES = ("plays", "solved", "distribution", "words", "wrong")
 SHOWN = (*OF_PUZZLE, *(f"figures__{name}" for name in OF_FIGURES))
 

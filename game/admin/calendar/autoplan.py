@@ -23,8 +23,9 @@ from game.admin import history
 from game.admin.pages import ModelAdmin, page
 from game.admin.prompts.bulk import signed_in
 from game.days import schedule
+from game.drawing import drawable
 from game.drawing.drawable import StudioError
-from game.editing import access, autoplan, planning
+from game.editing import access, autoplan, bulk, planning
 from game.editing.autoplan import DAY, Choice
 from game.models import Puzzle
 from game.rules import clock, difficulty, likeness
@@ -68,6 +69,8 @@ class Proposed:
     puzzle: Puzzle
     difficulty: int
     wanted: int
+    # Which other puzzle it is much the same as, in a sentence.
+    likeness: str
 
     @property
     def is_estimate(self) -> bool:
@@ -128,19 +131,24 @@ def propose(user: access.Account, form: PlanForm) -> list[Proposed]:
             pk,
             puzzle.difficulty or difficulty.estimate(puzzle.prompt),
             likeness.content_words(puzzle.prompt),
+            drawable.form(puzzle.prompt),
         )
         for pk, puzzle in puzzles.items()
     ]
     seen = access.visible(user)
     around = schedule.planned(start - DAY, days + 2).filter(pk__in=seen.values("pk"))
-    taken = {
-        day: likeness.content_words(prompt)
-        for day, prompt in around.values_list("play_on", "prompt")
-        if day
-    }
-    plan = autoplan.propose(schedule.gaps(start, days), choices, taken)
+    prompts = {day: prompt for day, prompt in around.values_list("play_on", "prompt") if day}
+    plan = autoplan.propose(
+        schedule.gaps(start, days),
+        choices,
+        {day: likeness.content_words(prompt) for day, prompt in prompts.items()},
+        {day: drawable.form(prompt) for day, prompt in prompts.items()},
+    )
+    alike = bulk.likenesses([puzzles[choice.key] for choice in plan.values()], user)
     return [
-        Proposed(day, puzzles[choice.key], choice.difficulty, autoplan.wanted(day))
+        Proposed(
+            day, puzzles[choice.key], choice.difficulty, autoplan.wanted(day), alike[choice.key]
+        )
         for day, choice in plan.items()
     ]
 

@@ -19,7 +19,7 @@ from game.admin.looks import status_of
 from game.admin.pages import ModelAdmin, page
 from game.days import runway
 from game.drawing.drawable import StudioError
-from game.editing import access, planning
+from game.editing import access, bulk, planning
 from game.models import Puzzle
 
 
@@ -173,6 +173,8 @@ class CalendarAdmin(ModelAdmin):
         if puzzle.play_on:
             self.log_change(request, puzzle, f"Planned for {puzzle.play_on}.")
             told = gettext("“%(prompt)s” is planned for %(day)s.")
+            if alike := bulk.likeness_of(puzzle, request.user):
+                self.message_user(request, alike, messages.WARNING)
         else:
             self.log_change(request, puzzle, "Unplanned.")
             told = gettext("“%(prompt)s” has no day any more.")

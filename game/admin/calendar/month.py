@@ -23,7 +23,7 @@ from game.admin.looks import LABELS, look
 from game.drawing.candidates import CHOSEN, IN_PLACE
 from game.editing import access
 from game.models import Candidate, Puzzle, StandIn
-from game.rules import clock
+from game.rules import clock, difficulty
 
 State = Puzzle.State
 BUSY = (State.WANTED, State.DRAWING)
@@ -63,6 +63,10 @@ class Day:
     def is_free(self) -> bool:
         is_too_early = self.is_over or self.day < settings.FIRST_DAY
         return self.look == "empty" and not is_too_early
+
+    @property
+    def difficulty(self) -> int | None:
+        return self.puzzle and (self.puzzle.difficulty or difficulty.estimate(self.puzzle.prompt))
 
     @property
     def can_move(self) -> bool:

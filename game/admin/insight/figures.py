@@ -21,6 +21,9 @@ from game.models import Accepted, Figures, Puzzle
 from game.nights.tasks import enqueue_regrading
 from game.playing import reveal
 
+# Rows of wrong guesses that are seen at once.
+MOST_WRONG = 10
+
 
 @admin.register(Figures)
 class FiguresAdmin(ReadOnlyAdmin):
@@ -90,13 +93,15 @@ class FiguresAdmin(ReadOnlyAdmin):
         if figures is None:
             return {}
         accepted = set(figures.puzzle.accepted.values_list("word", "text"))
+        wrong = [
+            (each, (each.word, each.guess) in accepted, each.is_public(figures.plays))
+            for each in numbers.near_misses(map(reveal.of_row, figures.wrong))
+        ]
         return {
             "figures": figures,
             "words": [(word, percent(found, figures.plays)) for word, found in figures.words],
-            "wrong": [
-                (each, (each.word, each.guess) in accepted, each.is_public(figures.plays))
-                for each in map(reveal.of_row, figures.wrong)
-            ],
+            "wrong": wrong[:MOST_WRONG],
+            "more_wrong": wrong[MOST_WRONG:],
             "may_accept": access.may_rule(request.user, figures.puzzle),
         }
 

@@ -1,5 +1,6 @@
 """What is counted of plays for the figures page: now, and lately."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -7,11 +8,17 @@ from django.db.models import Count
 
 from game.admin.insight.charts import Chart, chart
 from game.models import Figures, Play, Puzzle
+from game.playing.reveal import Wrong
 from game.rules import boards
 
 DAYS = 90
 # Of the hardest words, and only of puzzles that this many have played to the end.
 HARDEST, ENOUGH = 10, 5
+
+
+def near_misses(wrong: Iterable[Wrong]) -> list[Wrong]:
+    """The warmest first, as what may have been meant; of equally warm ones the most frequent."""
+    return sorted(wrong, key=lambda each: (-(each.warmth or 0), -each.plays, each.guess))
 
 
 @dataclass(frozen=True, slots=True)

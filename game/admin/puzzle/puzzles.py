@@ -137,7 +137,7 @@ class PuzzleAdmin(AutoplanAdmin, BulkAdmin, SuggestionsAdmin, CalendarAdmin, Stu
         puzzle: Puzzle | None = kwargs.get("obj")
         if puzzle is not None:
             context |= studio_context(puzzle) | self.allowed(request, puzzle)
-            if puzzle.state == State.DRAFT:
+            if not review.is_public(puzzle):
                 # Its writer was told nothing of what they may not see.
                 context["likeness"] = bulk.likeness_of(puzzle, request.user)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from game.editing import descriptions
@@ -20,10 +21,13 @@ from game.pages.puzzle.proofs import proof_of
 from game.pages.refusals import allow, refuse, wants_json
 from game.players import identity, newcomers
 from game.playing import archive, play, reveal, sources
-from game.rules import boards
+from game.rules import boards, difficulty
 from game.rules.scoring import sharing
 from game.words import text
 
+# What players call the levels of difficulty.
+EASY, MEDIUM, HARD = gettext_lazy("easy"), gettext_lazy("medium"), gettext_lazy("hard")
+DIFFICULTIES = {1: EASY, 2: EASY, 3: MEDIUM, 4: HARD, 5: HARD}
 # An editor may approve today's puzzle at any moment.
 LOOK_AGAIN_SECONDS = 300
 
@@ -170,6 +174,7 @@ def context_of(
     return {
         "puzzle": puzzle,
         "day": day,
+        "difficulty": DIFFICULTIES[puzzle.difficulty or difficulty.estimate(puzzle.prompt)],
         "is_today": puzzle.play_on == day,
         "is_archived": archive.is_over(puzzle),
         "site": settings.SITE_URL,

@@ -97,6 +97,19 @@ def test_it_looks_at_the_days_that_are_taken(beside: timedelta) -> None:
     assert plan[MONDAY].key == 2
 
 
+@pytest.mark.parametrize("beside", [-DAY, DAY])
+def test_it_rather_leaves_a_day_free_than_has_a_neighbours_relation_again(
+    beside: timedelta,
+) -> None:
+    riding, eating = frozenset({"relation riding"}), frozenset({"relation eating"})
+    one, two = Choice(1, 1, NOTHING, riding), Choice(2, 5, NOTHING, eating)
+    planned = {MONDAY + beside: riding}
+    assert autoplan.propose([MONDAY], [one], {}, planned) == {}
+    assert autoplan.propose([MONDAY], [one, two], {}, planned) == {MONDAY: two}
+    both = autoplan.propose([MONDAY, MONDAY + DAY], [one, one], {})
+    assert list(both) == [MONDAY], "nor one after the other in the same plan"
+
+
 def test_it_leaves_days_empty_when_there_are_too_few() -> None:
     assert list(propose(week(), choice(1, 5))) == [MONDAY]
     assert propose([], choice(1, 5)) == {}

@@ -18,10 +18,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from game.drawing import claims, drawable
-from game.editing import starters
+from game.editing import autoplan, starters
 from game.models import Chore, LooseFile, Puzzle
 from game.nights import doctor, night, report
-from game.rules import boards
+from game.rules import boards, difficulty
 from game.running.places import BASE_DIR
 from game.words import text
 from tests import factories
@@ -98,6 +98,10 @@ def test_it_plans_ten_weeks_in_which_neighbours_differ() -> None:
         assert one["relation"] != other["relation"]
         assert one["place"] != other["place"]
         assert one["subject"] != other["subject"]
+    for puzzle in puzzles:
+        assert puzzle.play_on is not None
+        off = difficulty.estimate(puzzle.prompt) - autoplan.wanted(puzzle.play_on)
+        assert abs(off) <= 1, "easy on Mondays, hard on Saturdays"
 
 
 def test_it_keeps_apart_what_is_alike_and_plans_it_all_the_same() -> None:

@@ -1,6 +1,7 @@
 """Planning the coming days by the curve."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from game.admin.calendar.autoplan import first_day
 from game.drawing import drawable
 from game.editing import autoplan
+from game.editing.autoplan import DAY
 from game.models import Puzzle
 from game.rules import clock
 from tests import factories
@@ -50,6 +52,22 @@ def test_it_plans_a_week_by_the_curve(client: Client, editor: User) -> None:
         assert puzzle.play_on
         assert puzzle.difficulty == autoplan.wanted(puzzle.play_on)
     assert sorted(actions()) == sorted(f"Planned for {each.day}." for each in shown)
+
+
+def test_it_never_plans_the_same_relation_two_days_in_a_row(client: Client, editor: User) -> None:
+    for noun in ("cat", "dog", "lion"):
+        factories.make_draft(None, f"a {noun} riding a bicycle on the moon")
+    factories.make_draft(None, "a panda eating a pizza on the beach")
+    shown = propose(client).context["proposal"]
+    riding = [each.day for each in shown if "riding" in each.puzzle.prompt]
+    assert len(shown) > len(riding) > 0
+    assert all(later - earlier > DAY for earlier, later in pairwise(riding))
+
+
+def test_it_tells_what_a_proposed_prompt_is_like(client: Client, editor: User) -> None:
+    factories.make_puzzle(None, FOX, play_on=coming(-9))
+    factories.make_draft(None, FOX)
+    assert "The same as that of" in propose(client).content.decode()
 
 
 def test_it_shows_the_curve_and_says_what_is_estimated(client: Client, editor: User) -> None:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from game.editing import planning
+from game.models import Puzzle
 from tests import factories
 from tests.game.admin.calendar.calendars import (
     CALENDAR,
@@ -117,6 +118,23 @@ def test_it_moves_a_puzzle_and_notes_who_did(client: Client, planner: User) -> N
     assert day_of(puzzle) == coming(31)
     assert actions() == [f"Planned for {coming(31)}."]
     assert "is planned for" in told(client.get(response["Location"]))
+
+
+def test_it_warns_of_a_prompt_that_has_been_when_it_plans_one(
+    client: Client, planner: User
+) -> None:
+    drawn(play_on=coming(-9))
+    puzzle = drawn()
+    response = client.post(MOVE, posted(puzzle, coming(31)), follow=True)
+    assert "The same as that of" in told(response)
+
+
+def test_it_tells_how_hard_a_day_is_and_who_will_solve_it(client: Client, planner: User) -> None:
+    drawn(difficulty=4)
+    text = cell(page(client, coming()), coming())
+    assert ("Difficulty 4" in text, "forecast" in text) == (True, False)
+    Puzzle.objects.update(forecast={"solvers": 37})
+    assert "Difficulty 4, forecast 37 %" in cell(page(client, coming()), coming())
 
 
 def test_it_plans_what_had_no_day(client: Client, planner: User) -> None:

@@ -73,6 +73,21 @@ def test_it_shows_today_and_the_wrong_guesses(client: Client, editor: User, puzz
     assert inline_code(page) == []
 
 
+def test_it_shows_ten_near_misses_first(client: Client, editor: User, puzzle: Puzzle) -> None:
+    wrong = [["cat", f"guess{n}", 1, warmth] for n, warmth in enumerate([*range(12), None])]
+    wrong.append(["cat", "twice", 2, 11])
+    Figures.objects.filter(puzzle=puzzle).update(wrong=wrong)
+    shown = client.get(day(puzzle)).context
+    first = ["twice", *(f"guess{n}" for n in range(11, 2, -1))]
+    assert [each.guess for each, *_ in shown["wrong"]] == first
+    assert [each.guess for each, *_ in shown["more_wrong"]] == [
+        "guess2",
+        "guess1",
+        "guess0",
+        "guess12",
+    ]
+
+
 def test_it_shows_a_days_figures_on_a_page_of_its_own(
     client: Client, editor: User, puzzle: Puzzle
 ) -> None:

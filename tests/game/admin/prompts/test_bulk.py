@@ -155,6 +155,13 @@ def test_it_shows_editors_what_a_draft_is_like(client: Client, editor: User) -> 
     assert "Nearly the same as that of" in page
 
 
+def test_it_shows_editors_what_a_planned_puzzle_is_like(client: Client, editor: User) -> None:
+    factories.make_puzzle(None, FOX, play_on=coming(-9))
+    approved = factories.make_puzzle(None, NEAR, play_on=coming())
+    page = client.get(reverse("admin:game_puzzle_change", args=[approved.pk])).content.decode()
+    assert "Nearly the same as that of" in page
+
+
 def test_it_imports_with_few_queries(
     client: Client, editor: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -49,6 +49,16 @@ def test_it_keeps_to_the_content_security_policy_when_it_writes_a_page(
             assert 'type="application/json"' in script or 'src="/static/' in script
 
 
+@pytest.mark.parametrize(
+    ("level", "word"), [(None, "easy"), (1, "easy"), (3, "medium"), (5, "hard")]
+)
+def test_it_names_the_difficulty_of_the_day(
+    client: Client, puzzle: Puzzle, level: int | None, word: str
+) -> None:
+    Puzzle.objects.update(difficulty=level)
+    assert f'<span class="difficulty">{word}</span>' in client.get("/").content.decode()
+
+
 def test_it_apologises_when_today_has_no_puzzle(client: Client) -> None:
     page = client.get("/")
     assert page.status_code == 503
