@@ -9,6 +9,7 @@ conditional UPDATE for a lease, as puzzles are in game.drawing.claims.
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import F, Min, Q, QuerySet, Window
 from django.db.models.functions import Greatest, Now, RowNumber
@@ -32,7 +33,7 @@ def claimable() -> QuerySet[Order]:
     return Order.objects.filter(Q(state=State.WANTED) | stale)
 
 
-def waiting() -> QuerySet[Order]:
+def waiting() -> QuerySet[Any]:
     """The whole line, who is next first. `turn` counts each person's own orders from 1; they have
     been waiting `since`."""
     person = [F("player_id")]

@@ -57,7 +57,7 @@ def place(player: Player, wish: Wish) -> Order:
     Raises:
         EaselError: three of this player's orders wait already, or the player was forgotten.
     """
-    if player.pk is None:
+    if not player.pk:
         player.save()
     seed = secrets.randbelow(SEEDS) if wish.seed is None else wish.seed
     order = Order(player=player, prompt=wish.prompt, without=wish.without, seed=seed)

@@ -113,7 +113,7 @@ def _read(picture: OrderPicture) -> bytes:
 def _finish_again(order: Order, same: Order, rows: Sequence[OrderPicture]) -> None:
     order.state, order.is_again, order.progress = State.PAINTED, True, 100
     order.model = same.model
-    order.ended_at = Now()  # type: ignore[assignment]
+    order.ended_at = Now()
     order.save()
     OrderPicture.objects.bulk_create(rows)
 

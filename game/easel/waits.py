@@ -42,9 +42,10 @@ class Wait:
 def pace() -> Pace:
     """As measured lately."""
     measured = Order.objects.filter(loop_seconds__isnull=False).order_by("-pk")
-    found = defaultdict(list)
+    found: dict[int, list[float]] = defaultdict(list)
     for size, seconds in measured.values_list("loop_size", "loop_seconds")[:RECENT]:
-        found[size].append(seconds)
+        if size and seconds is not None:
+            found[size].append(seconds)
     return {size: median(seconds) for size, seconds in found.items()}
 
 
@@ -106,6 +107,9 @@ def were_right() -> tuple[int, int]:
     """Of the last orders that were told a time: how many of how many were told the right one."""
     told = Order.objects.filter(told_seconds__isnull=False, state=Order.State.PAINTED)
     rows = told.values_list("told_seconds", "created_at", "ended_at").order_by("-pk")[:RECENT]
-    took = [(seconds, (end - begin).total_seconds()) for seconds, begin, end in rows if end]
-    right = sum(abs(told - took) <= max(SECONDS, SHARE * took) for told, took in took)
-    return right, len(took)
+    found = [
+        (seconds, (end - begin).total_seconds())
+        for seconds, begin, end in rows
+        if seconds is not None and end
+    ]
+    return sum(abs(told - took) <= max(SECONDS, SHARE * took) for told, took in found), len(found)

@@ -70,7 +70,7 @@ def _order(request: HttpRequest, asked: Asked) -> HttpResponse:
     player, address = identity.ensure(request), addresses.counted_as(request)
     counted = orders.count(player, address)
     try:
-        if player.pk is None:
+        if not player.pk:
             with newcomers.admitted(address):
                 placed = orders.place(player, wish)
         else:

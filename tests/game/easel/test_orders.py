@@ -13,6 +13,7 @@ from django.utils import timezone
 from game.drawing import painting
 from game.drawing.claims import LostClaimError
 from game.easel import glimpses, line, orders, prompts, waits, worker
+from game.easel.errors import EaselError
 from game.models import LooseFile, Order, OrderPicture, Player
 from game.players import moving, newcomers, privacy
 from tests import factories
@@ -48,7 +49,7 @@ def test_it_paints_nine_pictures_in_order_when_its_turn_comes(painter: Painter) 
         pictures = list(placed.pictures.all())
         assert [each.rank for each in pictures] == list(range(1, 10))
         assert {each.seed for each in pictures} == {placed.seed + i for i in range(9)}
-        assert all(default_storage.exists(each.file.name) for each in pictures)
+        assert all(default_storage.exists(str(each.file)) for each in pictures)
     assert LooseFile.objects.count() == 0
     assert not worker.paint_next()
 
@@ -76,7 +77,7 @@ def test_it_gives_the_same_again_from_the_store(painter: Painter) -> None:
     assert all(one.seed == other.seed and one.token != other.token for one, other in pairs)
     assert all(one.file.read() == other.file.read() for one, other in pairs)
     orders.delete(first.player)
-    assert all(default_storage.exists(other.file.name) for _one, other in pairs)
+    assert all(default_storage.exists(str(other.file)) for _one, other in pairs)
 
 
 @pytest.mark.parametrize("changes", [{"seed": 8}, {"prompt": "an owl"}, {"without": "blue"}])
@@ -109,7 +110,7 @@ def test_it_is_one_order_when_a_form_is_sent_twice() -> None:
     player = Player()
     key = "ab" * 16
     assert order(player, key=key) == order(player, key=key)
-    with pytest.raises(orders.EaselError), transaction.atomic():
+    with pytest.raises(EaselError), transaction.atomic():
         order(key=key)
     assert Order.objects.count() == 1
 

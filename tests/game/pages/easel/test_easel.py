@@ -45,13 +45,13 @@ def ask(client: Client, prompt: str = PROMPT, **fields: str) -> Any:
 def page(client: Client, url: str) -> str:
     response = client.get(url)
     assert response.status_code == 200, url
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def placed(client: Client, **fields: str) -> str:
     response = ask(client, **fields)
     assert response.status_code == 302
-    return response["Location"]
+    return str(response["Location"])
 
 
 def test_it_takes_an_order_and_shows_nine_ranked_pictures(client: Client) -> None:
