@@ -99,7 +99,7 @@ def test_it_finds_nothing_while_a_game_is_played(
     page.get_by_role("button", name="Hint").click()
     assert_faultless(page)
     page.get_by_role("button", name="Cancel").click()
-    page.get_by_text("Describe").focus()
+    page.get_by_text("Describe").first.focus()
     page.keyboard.press("Enter")
     assert_faultless(page)
     page.keyboard.press("Enter")

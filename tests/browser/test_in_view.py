@@ -173,4 +173,6 @@ def test_it_shows_descriptions_with_the_picture_enlarged(
     expect(dialog.get_by_text("Night.")).to_be_visible()
     expect(dialog.get_by_text("Two wheels.")).to_be_hidden()
     page.get_by_role("button", name="Next picture").click()
-    expect(dialog.get_by_text("Describe")).to_have_count(0)
+    expect(dialog.get_by_text("Night.")).to_have_count(0)
+    dialog.get_by_text("Describe").click()
+    expect(dialog.get_by_text("An animal far from the earth.")).to_be_visible()
