@@ -41,6 +41,13 @@ def to_int8(x: Tensor) -> tuple[Tensor, Tensor]:
     return (x / scale).round_().to(torch.int8), scale
 
 
+def can_pack(dtype: torch.dtype) -> bool:
+    """Whether oneDNN packs weights of `dtype` here: bfloat16 it packs on some CPUs alone."""
+    if not torch.backends.mkldnn.is_available():
+        return False
+    return dtype != torch.bfloat16 or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 class PackedLinear(nn.Module):
     """Weights in the blocked layout that oneDNN multiplies about `rows` rows with.
 

@@ -13,7 +13,7 @@ from torch import nn
 
 from generator.config import PRECISIONS
 from generator.devices.halving import give_back_memory
-from generator.devices.linear import Int8Linear, PackedLinear, replace_linears
+from generator.devices.linear import Int8Linear, PackedLinear, can_pack, replace_linears
 from generator.networks.bart import Bart
 from generator.networks.vqgan import Vqgan
 
@@ -74,9 +74,9 @@ def quantise(bart: Bart) -> None:
 
 
 def pack(bart: Bart) -> None:
-    """The decoder's linear maps in the layout for sampling nine images, where oneDNN is there."""
+    """The decoder's linear maps in the layout for sampling nine images, where oneDNN packs them."""
     join(bart)
-    if torch.backends.mkldnn.is_available():
+    if can_pack(next(bart.head.parameters()).dtype):
         parts = nn.ModuleDict({"decoder": bart.decoder, "head": bart.head})
         replace_linears(parts, partial(PackedLinear, rows=ROWS))
         bart.head = parts["head"]

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from generator.devices.linear import Int8Linear, PackedLinear, replace_linears, to_int8
+from generator.devices.linear import Int8Linear, PackedLinear, can_pack, replace_linears, to_int8
 
 
 @pytest.fixture
@@ -60,6 +60,10 @@ def test_it_survives_a_row_of_zeros_when_rounding() -> None:
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_it_gives_the_same_when_packed(linear: nn.Linear, x: Tensor, dtype: torch.dtype) -> None:
     linear, x = linear.to(dtype), x.to(dtype)
+    if not can_pack(dtype):
+        with pytest.raises(RuntimeError, match="cpu support"):
+            PackedLinear(linear, rows=18)
+        return
     y = PackedLinear(linear, rows=18)(x)
     assert y.shape == (2, 9, 40)
     tolerance = 1e-5 if dtype == torch.float32 else 2e-2

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from generator.config import PRECISIONS, Sampling
 from generator.devices.linear import Int8Linear, PackedLinear
@@ -67,6 +67,17 @@ def test_it_changes_linears_and_caches_as_the_precision_says(ids: Tensor, mask: 
     assert weight_bytes(small) < 0.55 * weight_bytes(whole)  # its embeddings stay as they are
     [cache, *_] = small.new_caches(small.encode(ids, mask), mask, 2)
     assert (cache.keys.dtype, cache.cross_keys.dtype) == (torch.bfloat16, torch.bfloat16)
+
+
+def test_it_leaves_linears_as_they_are_where_they_cannot_be_packed(
+    ids: Tensor, mask: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.devices.precision.can_pack", lambda dtype: False)
+    bart = tiny.bart()
+    prepare(bart, "bfloat16", CPU)
+    assert isinstance(bart.head, nn.Linear)
+    codes = sample_codes(bart, ids, mask, [[5], [1]], Sampling(condition_scale=2.0))
+    assert codes.shape == (2, 1, 16)
 
 
 @pytest.mark.parametrize("precision", ["bfloat16", "int8"])
