@@ -66,7 +66,9 @@ class Day:
 
     @property
     def difficulty(self) -> int | None:
-        return self.puzzle and (self.puzzle.difficulty or difficulty.estimate(self.puzzle.prompt))
+        if self.puzzle is None:
+            return None
+        return self.puzzle.difficulty or difficulty.estimate(self.puzzle.prompt)
 
     @property
     def can_move(self) -> bool:

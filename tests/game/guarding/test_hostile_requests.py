@@ -324,4 +324,5 @@ def test_it_writes_a_line_for_a_line_whatever_was_asked_for() -> None:
     )
     handler.handle(told)
     assert written.getvalue() == ("WARNING: Refused /a\\nERROR: all is lost \\x1b[2J\\u202e\n")
-    assert settings.LOGGING["formatters"]["line"]["()"].endswith(f".{Line.__name__}")
+    logging_settings: dict[str, Any] = settings.LOGGING
+    assert logging_settings["formatters"]["line"]["()"].endswith(f".{Line.__name__}")

@@ -53,7 +53,7 @@ def test_it_does_what_messages_of_an_older_release_ask_for(
     with Celery("older", broker=settings.CELERY_BROKER_URL, set_as_current=False) as older:
         for name, arguments in MESSAGES.items():
             route = settings.CELERY_TASK_ROUTES.get(name, {"queue": "default"})
-            older.send_task(name, arguments, queue=route["queue"])
+            older.send_task(name, arguments, queue=str(route["queue"]))
         start_worker()
         wait_until(lambda: is_drained(queue), "the end of the queue")
         [done] = (older.control.inspect(timeout=10).stats() or {}).values()

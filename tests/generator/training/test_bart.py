@@ -166,8 +166,8 @@ def test_it_reads_every_picture_once_an_epoch_when_codes_wait_on_disk(tmp_path: 
     assert write_codes(tmp_path, model, Numbered()) == 9
     expected: dict[str, list[int]] = {}
     for batch in Numbered().batches():
-        codes = model.encode(batch.images).tolist()
-        expected |= dict(zip(batch.captions, codes, strict=True))
+        encoded = model.encode(batch.images).tolist()
+        expected |= dict(zip(batch.captions, encoded, strict=True))
     found = pairs_of(tmp_path, 9)
     epochs = [found[:9], found[9:18], found[18:]]
     for epoch in epochs:
