@@ -33,14 +33,16 @@ def share(order: Order, rank: int | None) -> Share:
     """Show the nine, or one of them; whoever shares again only chooses anew.
 
     Raises:
-        EaselError: there is nothing to show, or an editor removed it.
-        OSError: a picture's file is gone.
+        EaselError: there is nothing to show, a picture's file is gone, or an editor removed it.
     """
     chosen = [each for each in order.pictures.all() if rank is None or each.rank == rank]
     if not chosen:
         raise EaselError(_("Only what is painted can be shared."))
     # Before anybody is told the address.
-    card = cards.paint(order.prompt, [_open(each) for each in chosen])
+    try:
+        card = cards.paint(order.prompt, [_open(each) for each in chosen])
+    except OSError as error:
+        raise EaselError(_("A picture can’t be read any more. Have them painted again.")) from error
     with transaction.atomic():
         found, _is_new = Share.objects.select_for_update().get_or_create(
             order=order, defaults={"rank": rank, "card": card}

@@ -47,7 +47,10 @@ def picture(request: HttpRequest, token: str) -> HttpResponseBase:
 @allow("GET", "HEAD")
 def download(request: HttpRequest, token: str) -> HttpResponseBase:
     found = _own_picture(request, token)
-    content = downloads.png(found, has_prompt=request.GET.get("prompt") != "no")
+    try:
+        content = downloads.png(found, has_prompt=request.GET.get("prompt") != "no")
+    except OSError as error:
+        raise files.unreadable(found.file, error) from None
     response = HttpResponse(content, content_type="image/png")
     response.headers["Content-Disposition"] = f'attachment; filename="sixpix-{found.seed}.png"'
     response.headers["Cache-Control"] = "private, max-age=86400"

@@ -43,9 +43,14 @@ def send(file: FieldFile) -> HttpResponseBase:
     try:
         content = file.open("rb")
     except OSError as error:
-        log.error("The file of picture %s can't be read: %s", file.instance.pk, error)
-        raise Http404 from None
+        raise unreadable(file, error) from None
     response = FileResponse(content, content_type="image/webp")
     # Private: a shared cache would hand a picture on to those whose day has not come.
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response
+
+
+def unreadable(file: FieldFile, error: OSError) -> Http404:
+    """What to raise for a picture whose file is gone or damaged; the log says so."""
+    log.error("The file of picture %s can't be read: %s", file.instance.pk, error)
+    return Http404()

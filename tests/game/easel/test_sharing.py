@@ -14,6 +14,7 @@ from PIL import Image
 
 from game.drawing import painting
 from game.easel import orders, sharing, worker
+from game.easel.errors import EaselError
 from game.guarding import limits
 from game.guarding.limits import Limit
 from game.models import Order, Report, Share
@@ -109,7 +110,7 @@ def test_it_tells_no_address_when_the_card_cannot_be_made(
     painted: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sharing, "_open", lambda picture: raising(OSError("gone"))())
-    with pytest.raises(OSError, match="gone"):
+    with pytest.raises(EaselError, match="painted again"):
         sharing.share(painted, None)
     assert not Share.objects.exists()
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,6 +99,18 @@ def test_it_says_in_the_file_how_it_was_made(client: Client, keeps_prompt: bool)
     assert told.get("Description") == (prompt if keeps_prompt else None)
     assert ("a fox &amp; a &lt;cat&gt;" in told["XML:com.adobe.xmp"]) is keeps_prompt
     assert (b"fox" in response.content) is keeps_prompt
+
+
+def test_it_has_no_picture_whose_file_is_gone_or_damaged(client: Client) -> None:
+    url = placed(client)
+    worker.paint_next()
+    gone, damaged = Order.objects.get().pictures.all()[:2]
+    gone.file.storage.delete(gone.file.name)
+    Path(damaged.file.path).write_bytes(b"RIFF")
+    for picture in (gone, damaged):
+        assert client.get(f"/easel/pictures/{picture.token}.png").status_code == 404
+    assert "painted again" in client.post(f"{url}share/").content.decode()
+    assert client.get(url).status_code == 200
 
 
 def test_it_shows_nobody_what_is_not_theirs(client: Client) -> None:
