@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from pytest_django.fixtures import Settings
@@ -29,6 +30,11 @@ os.environ.update(
 # The site's secret chooses what is suggested: each session has the same.
 (VAR / "secret-key").write_text("only for tests " * 4)
 django.setup()
+# A slow or busy machine is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 # What slows down who guesses passwords slows down tests, too.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

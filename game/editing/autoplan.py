@@ -3,8 +3,9 @@
 Each free day gets the puzzle that costs least: a step for each level that it is away from the
 day's difficulty, and a step for each content word that it shares with the day before or after. All
 that cost nothing are placed first, then those that cost one step, and so on; earlier days and
-puzzles come first. A neighbour's relation or place is never had again: a day rather stays free. So
-the same puzzles and days always give the same plan.
+puzzles come first. A neighbour's relation or place is never had again: a day rather stays free, and
+what fits on none of the first days goes on a later one. So the same puzzles and days always give
+the same plan.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,7 +45,8 @@ def propose(
         taken: the content words of what is planned already; only neighbours of free days count.
         scenes: its relations and places.
     """
-    days = sorted(free)[: len(choices)]
+    every = sorted(free)
+    days = every[: len(choices)]
     words, told = dict(taken), dict(scenes or {})
     left = list(choices)
     plan: dict[date, Choice] = {}
@@ -63,7 +65,11 @@ def propose(
                 left.remove(found)
         if len(plan) == len(days):
             break
-    return {day: plan[day] for day in days if day in plan}
+    for day in every[len(choices) :]:
+        if found := next((each for each in left if not shared(day, each.scene, told)), None):
+            plan[day], told[day] = found, found.scene
+            left.remove(found)
+    return dict(sorted(plan.items()))
 
 
 def cost(day: date, choice: Choice, words: Mapping[date, frozenset[str]]) -> int:

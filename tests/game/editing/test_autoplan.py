@@ -110,6 +110,13 @@ def test_it_rather_leaves_a_day_free_than_has_a_neighbours_relation_again(
     assert list(both) == [MONDAY], "nor one after the other in the same plan"
 
 
+def test_it_plans_later_what_fits_on_none_of_the_first_days() -> None:
+    alike = [Choice(key, 1, NOTHING, frozenset({"riding"})) for key in range(3)]
+    plan = autoplan.propose(week(), alike, {})
+    assert list(plan) == [MONDAY, MONDAY + 2 * DAY, MONDAY + 4 * DAY]
+    assert [each.key for each in plan.values()] == [0, 1, 2]
+
+
 def test_it_leaves_days_empty_when_there_are_too_few() -> None:
     assert list(propose(week(), choice(1, 5))) == [MONDAY]
     assert propose([], choice(1, 5)) == {}

@@ -141,6 +141,7 @@ def left_of(var: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="sixpix-test-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)  # as root, PostgreSQL gets through it as another account
         yield Path(name)
 
 
