@@ -164,3 +164,12 @@ def test_it_fits_the_smallest_phone(
     for path in (address, f"{address}9/", f"{address}delete/", "/easel/own/", "/easel/status/"):
         page.goto(path)
         fits()
+    # No word of a heading goes on in the next line.
+    seconds = page.get_by_role("columnheader").last
+    assert (
+        seconds.evaluate(
+            "node => { const range = document.createRange(); range.selectNodeContents(node);"
+            " return range.getClientRects().length }"
+        )
+        == 1
+    )
