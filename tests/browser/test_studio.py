@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from game.drawing import studio
-from game.models import Puzzle
+from game.models import Figures, Puzzle
 from game.nights import tasks
 from tests import factories
 from tests.browser.board import PROMPT, is_wider_than_screen
@@ -107,6 +107,24 @@ def test_it_follows_a_drawing_until_the_pictures_are_there(
     # The page loads itself again.
     expect(page.locator(".candidate-pick")).to_have_count(9)
     expect(page.get_by_text(re.compile(r"drawn .* UTC"))).to_be_visible()
+
+
+def test_it_forecasts_within_a_small_phone(open_page: OpenPage) -> None:
+    page = log_in(open_page, make_staff("editor"), viewport={"width": 360, "height": 640})
+    puzzle = drawn()
+    forecast = {
+        "words": [["monkey", 47], ["graduation", 39], ["mountains", 100]],
+        "solvers": 32,
+        "puzzles": 0,
+        "model": {"name": "sixpix-world"},
+        "made_at": timezone.now().isoformat(),
+    }
+    Puzzle.objects.filter(pk=puzzle.pk).update(forecast=forecast)
+    found = [["monkey", 2], ["graduation", 1], ["mountains", 2]]
+    Figures.objects.create(puzzle=puzzle, plays=2, solved=1, words=found)
+    show(page, puzzle)
+    expect(page.locator(".forecast meter")).to_have_count(3)
+    assert not is_wider_than_screen(page)
 
 
 # Editors have a box on each row to tick, writers have none.
