@@ -111,6 +111,11 @@ def test_it_describes_a_picture_level_by_level(open_page: OpenPage, today: Puzzl
     page = open_page(viewport=PHONE)
     second = page.locator(".pictures li").nth(1)
     second.get_by_text("Describe").focus()
+    # It stands on the picture that it describes.
+    word, picture = second.get_by_text("Describe").bounding_box(), second.bounding_box()
+    assert word
+    assert picture
+    assert picture["x"] <= word["x"] < picture["x"] + picture["width"]
     page.keyboard.press("Enter")
     expect(page.get_by_text(levels[0])).to_be_visible()
     expect(page.get_by_text(levels[1])).to_be_hidden()
