@@ -71,7 +71,7 @@ def test_it_leads_from_the_top_to_the_bottom_with_nothing_over_what_has_the_focu
     open_page: OpenPage, today: Puzzle
 ) -> None:
     page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
-    assert stops(page, 3) == ["Skip to the game", "Sixpix, today’s puzzle", "How to play"]
+    assert stops(page, 3) == ["Skip to your try", "Sixpix, today’s puzzle", "How to play"]
     for number in range(1, 7):
         assert stops(page, 2) == [f"Picture {number} of 6", f"Describe picture {number}"]
     assert stops(page, 1) == ["As a sentence"]
@@ -86,6 +86,15 @@ def test_it_leads_from_the_top_to_the_bottom_with_nothing_over_what_has_the_focu
     assert rest[1].startswith("Sealed")
     more = ["Today", "Archive", "Easel", "Your record", "Settings", "About", "Privacy"]
     assert rest[2:9] == more
+
+
+def test_it_skips_the_pictures_and_leaves_them_in_sight(open_page: OpenPage, today: Puzzle) -> None:
+    page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    assert stops(page, 1) == ["Skip to your try"]
+    page.keyboard.press("Enter")
+    expect(page.locator("#play")).to_be_focused()
+    expect(page.locator(".pictures")).to_be_in_viewport(ratio=1)
+    assert stops(page, 1) == ["As a sentence"]
 
 
 def test_it_says_one_thing_for_each_try(open_page: OpenPage, today: Puzzle) -> None:
