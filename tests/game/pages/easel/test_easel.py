@@ -149,6 +149,11 @@ def test_it_answers_bad_input_clearly(client: Client, prompt: str, told: str) ->
     assert Order.objects.count() == Player.objects.count() == 0
 
 
+def test_it_leaves_the_examples_beside_an_empty_field_alone(client: Client) -> None:
+    assert "examples-to-paint" in ask(client, "").content.decode()
+    assert "examples-to-paint" not in ask(client, "a naked fox").content.decode()
+
+
 def test_it_refuses_ten_thousand_letters_and_a_seed_that_is_none(client: Client) -> None:
     assert ask(client, "x" * 10_000).status_code == 413
     for seed in ("-1", "1.5", "9" * 19, "٣", "seed"):
