@@ -6,37 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from game.drawing import painting
 from game.easel import orders, sharing, worker
 from game.easel.errors import EaselError
-from game.guarding import limits
 from game.guarding.limits import Limit
 from game.models import Order, Report, Share
-from game.nights import tasks
-from tests.painter import Painter, painter, raising
+from tests.game.easel.ordering import PROMPT, easel
+from tests.painter import painter, raising
 from tests.roles import make_staff
 
-__all__ = ["painter"]
-pytestmark = pytest.mark.django_db
+__all__ = ["easel", "painter"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("easel")]
 
-PROMPT = "a red fox riding a bicycle"
-FACTS = {"model": {"name": "noise", "hash": "0" * 64}, "settings": {}}
 State = Share.State
-
-
-@pytest.fixture(autouse=True)
-def _easel(painter: Painter, monkeypatch: pytest.MonkeyPatch, redis_url: str) -> None:
-    painter.manifest = FACTS
-    monkeypatch.setattr(painting, "model_facts", lambda: FACTS)
-    monkeypatch.setattr(tasks, "ring_easel", lambda: None)
-    cache.clear()
-    limits._redis().flushdb()
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """What every trainer stands on: steps, averages, states, records, and going on after a kill."""
 
-import json
 import math
 import os
 import resource
 import subprocess
 import sys
-import types
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,13 +20,13 @@ from torch import Tensor, nn
 from generator.folders.lock import BusyError
 from generator.training.loop.checkpointing import checkpoint_layers
 from generator.training.loop.errors import TrainingError
-from generator.training.loop.journal import Journal
 from generator.training.loop.plan import Plan
 from generator.training.loop.run import Run
 from generator.training.loop.saving import save_weights
 from generator.training.loop.stream import chance
 from tests.generator import tiny
 from tests.generator.training import together
+from tests.generator.training.test_journal import lines_of
 
 PLAN = Plan(steps=7, batch=4, rate=1e-2, warmup=2, save_every=3, ema=0.9)
 
@@ -333,10 +331,6 @@ def test_it_learns_at_its_own_pace_when_it_stands_beside(tmp_path: Path) -> None
     assert (rate, other) == (PLAN.rate, PLAN.rate / 2)
 
 
-def lines_of(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
-
-
 def test_it_records_means_of_what_was_said_when_figures_come_late(tmp_path: Path) -> None:
     run = Run(tmp_path, nn.Linear(1, 1), replace(PLAN, steps=4))
     for step in run.steps():
@@ -354,47 +348,6 @@ def test_it_forgets_what_never_was_when_it_goes_on(tmp_path: Path) -> None:
     log.write_text('{"step": 2, "loss": 1.0}\n{"step": 4, "loss": 0.5}\n{"step": 5, "lo')
     Run(tmp_path, small_model(0), PLAN)
     assert [line["step"] for line in lines_of(tmp_path)] == [2]
-
-
-class Board:
-    """A TensorBoard that remembers."""
-
-    def __init__(self, folder: str) -> None:
-        self.said: list[tuple[Any, ...]] = [("folder", folder)]
-
-    def add_scalar(self, *said: Any) -> None:
-        self.said.append(said)
-
-    def add_image(self, name: str, pixels: Any, step: int, dataformats: str) -> None:
-        self.said.append((name, pixels.shape, step, dataformats))
-
-
-@pytest.mark.parametrize("is_installed", [True, False])
-def test_it_writes_to_tensorboard_as_well_when_there_is_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_installed: bool
-) -> None:
-    module = types.ModuleType("torch.utils.tensorboard")
-    module.SummaryWriter = Board  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", module if is_installed else None)
-    journal = Journal(tmp_path)
-    journal.scalars(5, {"loss": 0.5})
-    journal.grid(5, [torch.rand(3, 3, 8, 8), torch.rand(3, 3, 8, 8)])
-    assert lines_of(tmp_path) == [{"step": 5, "loss": 0.5}]
-    assert (tmp_path / "samples" / "0000005.png").is_file()
-    if is_installed:
-        assert journal._board.said == [
-            ("folder", str(tmp_path / "tensorboard")),
-            ("loss", 0.5, 5),
-            ("samples", (16, 24, 3), 5, "HWC"),
-        ]
-
-
-def test_it_writes_nothing_when_another_process_does(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "run", is_writing=False)
-    journal.scalars(1, {"loss": 1.0})
-    journal.grid(1, [torch.rand(1, 3, 8, 8)])
-    journal.rewind(0)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.long

@@ -6,37 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from PIL import Image
 
-from game.drawing import painting
 from game.easel import line, orders, worker
 from game.guarding import limits
 from game.guarding.limits import Limit
 from game.models import Candidate, Order, OrderPicture, Player, Puzzle
-from game.nights import tasks
 from tests import factories
-from tests.painter import Painter, painter
+from tests.game.easel.ordering import PROMPT, easel
+from tests.painter import painter
 
-__all__ = ["painter"]
-pytestmark = pytest.mark.django_db
+__all__ = ["easel", "painter"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("easel")]
 
-PROMPT = "a red fox riding a bicycle"
-FACTS = {"model": {"name": "noise", "hash": "0" * 64}, "settings": {}}
 MOST_QUERIES = 6
-
-
-@pytest.fixture(autouse=True)
-def _easel(painter: Painter, monkeypatch: pytest.MonkeyPatch, redis_url: str) -> None:
-    painter.manifest = FACTS
-    monkeypatch.setattr(painting, "model_facts", lambda: FACTS)
-    monkeypatch.setattr(tasks, "ring_easel", lambda: None)
-    cache.clear()
-    limits._redis().flushdb()
 
 
 def ask(client: Client, prompt: str = PROMPT, **fields: str) -> Any:
